@@ -1,0 +1,75 @@
+import jupyter from '@jupyter/eslint-plugin';
+import tsPlugin from '@typescript-eslint/eslint-plugin';
+import tsParser from '@typescript-eslint/parser';
+import prettier from 'eslint-config-prettier';
+
+const sources = ['src/**/*.{ts,tsx}', 'extensions/*/src/**/*.{ts,tsx}'];
+const tests = ['**/__tests__/**', 'ui-tests/**'];
+
+// The plugin's own set, as errors: a warning nobody reads is no rule.
+const jupyterRules = Object.fromEntries(
+  Object.keys(jupyter.configs['recommended-legacy'].rules).map(rule => [
+    rule,
+    'error'
+  ])
+);
+
+export default [
+  {
+    ignores: [
+      '**/node_modules/**',
+      '**/lib/**',
+      '**/labextension/**',
+      '.venv/**',
+      '.devnet/**',
+      '**/test-results/**',
+      '**/playwright-report/**'
+    ]
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
+    languageOptions: {
+      parser: tsParser,
+      parserOptions: { ecmaFeatures: { jsx: true } }
+    },
+    plugins: { '@typescript-eslint': tsPlugin },
+    rules: {
+      ...tsPlugin.configs['eslint-recommended'].overrides?.[0]?.rules,
+      ...tsPlugin.configs.recommended.rules,
+      '@typescript-eslint/naming-convention': [
+        'error',
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/no-redeclare': 'off',
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-redeclare': 'off',
+      'prefer-arrow-callback': 'error'
+    }
+  },
+  {
+    files: sources,
+    ignores: tests,
+    plugins: { jupyter },
+    rules: jupyterRules
+  },
+  {
+    files: ['schema/*.json'],
+    ...jupyter.configs.recommended.find(config => config.languageOptions),
+    plugins: { jupyter }
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: { ecmaVersion: 2024, sourceType: 'module' },
+    rules: { curly: ['error', 'all'], eqeqeq: 'error' }
+  },
+  prettier
+];

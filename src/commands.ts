@@ -1,0 +1,257 @@
+/**
+ * The commands of the suite: ids, and the JSON Schemas of arguments and
+ * results. They are an interface: people script them, tests drive them.
+ *
+ * Every command: cancelled by the person → resolves to null; failed → rejects
+ * with a typed error.
+ */
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
+
+export namespace CommandIDs {
+  export const walletConnect = 'wallet:connect';
+  export const walletDisconnect = 'wallet:disconnect';
+  export const walletSignIn = 'wallet:sign-in';
+  export const walletSwitchNetwork = 'wallet:switch-network';
+
+  export const ipfsUpload = 'ipfs:upload';
+  export const ipfsCopyCid = 'ipfs:copy-cid';
+  export const ipfsCopyLink = 'ipfs:copy-link';
+  export const ipfsDownload = 'ipfs:download';
+  export const ipfsCopyToDrive = 'ipfs:copy-to-drive';
+  export const ipfsCopyToWorkspace = 'ipfs:copy-to-workspace';
+  export const ipfsSaveOutput = 'ipfs:save-output';
+
+  export const oceanPublish = 'ocean:publish';
+  export const oceanPublishOutput = 'ocean:publish-output';
+  export const oceanPublishNotebook = 'ocean:publish-notebook';
+  export const oceanResume = 'ocean:resume';
+
+  export const marketAsset = 'market:asset';
+  export const marketBuy = 'market:buy';
+  export const marketDownload = 'market:download';
+  export const marketInsertCode = 'market:insert-code';
+}
+
+/** The schemas of one command. `args` goes into Lumino's `describedBy`. */
+export interface ICommandSchemas {
+  args: ReadonlyJSONObject;
+  result: ReadonlyJSONObject;
+}
+
+const string = { type: 'string' } as const;
+const index = { type: 'integer', minimum: 0 } as const;
+const address = { type: 'string', pattern: '^0x[0-9a-fA-F]{40}$' } as const;
+const txHash = { type: 'string', pattern: '^0x[0-9a-fA-F]{64}$' } as const;
+const did = { type: 'string', pattern: '^did:op:[0-9a-f]{64}$' } as const;
+
+const object = (
+  properties: Record<string, ReadonlyJSONObject>,
+  required: string[] = []
+): ReadonlyJSONObject => ({
+  type: 'object',
+  properties,
+  required,
+  additionalProperties: false
+});
+
+const contentsPath = {
+  type: 'string',
+  description:
+    'Contents path, with `ipfs:` for the drive; the selection of the file browser in use when omitted'
+};
+
+/**
+ * What a person says of an asset. Name ≥ 4 and description ≥ 10 characters are
+ * the bounds of the DDO 4.1.0 shape that an Ocean Node validates with.
+ */
+export const draftSchema: ReadonlyJSONObject = object(
+  {
+    name: { type: 'string', minLength: 4, maxLength: 256 },
+    description: { type: 'string', minLength: 10 },
+    author: { type: 'string', minLength: 1 },
+    tags: { type: 'array', items: { type: 'string', minLength: 1 } },
+    license: { type: 'string', minLength: 1 },
+    type: { type: 'string', enum: ['dataset', 'algorithm'] },
+    price: {
+      oneOf: [
+        object({ kind: { const: 'free' } }, ['kind']),
+        object(
+          {
+            kind: { const: 'fixed' },
+            amount: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?$' },
+            token: address
+          },
+          ['kind', 'amount', 'token']
+        )
+      ]
+    },
+    timeout: {
+      type: 'integer',
+      minimum: 0,
+      description: 'Seconds that an order stays valid; 0 = for ever'
+    },
+    sample: { type: 'string' },
+    algorithm: object(
+      {
+        container: object(
+          {
+            image: string,
+            tag: string,
+            entrypoint: string,
+            checksum: string
+          },
+          ['image', 'tag', 'entrypoint', 'checksum']
+        )
+      },
+      ['container']
+    ),
+    chainId: { type: 'integer', minimum: 1 },
+    storage: { type: 'array', items: string }
+  },
+  ['name', 'description', 'license', 'type', 'price']
+);
+
+const outputArgs = {
+  notebook: string,
+  cell: index,
+  output: index,
+  mediaType: string
+};
+
+const silent = {
+  type: 'boolean',
+  description:
+    'No dialog (the wallet still asks); refused unless the server was started with --expose-app'
+};
+
+const publishResult = object(
+  {
+    did,
+    nftAddress: address,
+    datatokenAddress: address,
+    cid: string,
+    txs: object({ mint: txHash, metadata: txHash }, ['mint', 'metadata'])
+  },
+  ['did', 'nftAddress', 'datatokenAddress', 'cid', 'txs']
+);
+
+const walletResult = object(
+  {
+    account: { type: ['string', 'null'] },
+    chainId: { type: ['integer', 'null'] },
+    signedIn: { type: 'boolean' }
+  },
+  ['account', 'chainId', 'signedIn']
+);
+
+const placed = object({ path: string, cid: string }, ['path', 'cid']);
+const text = { type: 'string' };
+
+/** The schemas by command id. */
+export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
+  [CommandIDs.walletConnect]: {
+    args: object({
+      wallet: { type: 'string', description: 'EIP-6963 rdns of the wallet' }
+    }),
+    result: object({ account: address, chainId: { type: 'integer' } }, [
+      'account',
+      'chainId'
+    ])
+  },
+  [CommandIDs.walletDisconnect]: { args: object({}), result: walletResult },
+  [CommandIDs.walletSignIn]: {
+    args: object({ chainId: { type: 'integer' } }),
+    result: walletResult
+  },
+  [CommandIDs.walletSwitchNetwork]: {
+    args: object({ chainId: { type: 'integer' } }),
+    result: walletResult
+  },
+  [CommandIDs.ipfsUpload]: {
+    args: object({ path: contentsPath }),
+    result: {
+      type: 'array',
+      items: object({ path: string, cid: string, size: index }, [
+        'path',
+        'cid',
+        'size'
+      ])
+    }
+  },
+  [CommandIDs.ipfsCopyCid]: {
+    args: object({ path: contentsPath }),
+    result: text
+  },
+  [CommandIDs.ipfsCopyLink]: {
+    args: object({ path: contentsPath }),
+    result: text
+  },
+  [CommandIDs.ipfsDownload]: {
+    args: object({ path: contentsPath }),
+    result: object(
+      {
+        path: string,
+        cid: string,
+        size: index,
+        verified: { type: ['boolean', 'null'] }
+      },
+      ['path', 'cid', 'size']
+    )
+  },
+  [CommandIDs.ipfsCopyToDrive]: {
+    args: object({ from: contentsPath, to: string }),
+    result: placed
+  },
+  [CommandIDs.ipfsCopyToWorkspace]: {
+    args: object({ from: contentsPath, to: string }),
+    result: placed
+  },
+  [CommandIDs.ipfsSaveOutput]: {
+    args: object({ ...outputArgs, to: string }),
+    result: placed
+  },
+  [CommandIDs.oceanPublish]: {
+    args: object({ path: contentsPath, draft: { type: 'object' }, silent }),
+    result: publishResult
+  },
+  [CommandIDs.oceanPublishOutput]: {
+    args: object({ ...outputArgs, draft: { type: 'object' }, silent }),
+    result: publishResult
+  },
+  [CommandIDs.oceanPublishNotebook]: {
+    args: object({ notebook: string, draft: { type: 'object' }, silent }),
+    result: publishResult
+  },
+  [CommandIDs.oceanResume]: {
+    args: object({ job: string }),
+    result: publishResult
+  },
+  [CommandIDs.marketAsset]: {
+    args: object({ did }),
+    result: { type: 'null' }
+  },
+  [CommandIDs.marketBuy]: {
+    args: object({ did }, ['did']),
+    result: object({ did, orderTx: txHash, reused: { type: 'boolean' } }, [
+      'did',
+      'orderTx',
+      'reused'
+    ])
+  },
+  [CommandIDs.marketDownload]: {
+    args: object({ did, to: contentsPath }, ['did']),
+    result: object(
+      { path: string, cid: string, verified: { type: ['boolean', 'null'] } },
+      ['path', 'cid', 'verified']
+    )
+  },
+  [CommandIDs.marketInsertCode]: {
+    args: object({ did, notebook: string }, ['did']),
+    result: text
+  }
+};
+
+/** `describedBy` of a command, for `commands.addCommand`. */
+export function describedBy(id: string): { args: ReadonlyJSONObject } {
+  return { args: commandSchemas[id].args };
+}

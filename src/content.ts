@@ -1,0 +1,252 @@
+import type { Contents } from '@jupyterlab/services';
+
+/**
+ * Content: the only thing that notebook, drive, publish and market hand each
+ * other. A named stream of bytes that can be read again, and where it came from.
+ */
+
+/** Where a content came from, as far as Lab knows. */
+export interface IContentSource {
+  kind: 'file' | 'notebook' | 'output' | 'upload' | 'asset';
+  /** Contents path (with drive prefix) of the file or notebook. */
+  path?: string;
+  /** Index of the cell, counted from 0. */
+  cell?: number;
+  /** nbformat id of the cell. */
+  cellId?: string;
+  /** Index of the output in its cell, counted from 0. */
+  output?: number;
+}
+
+export interface IReadOptions {
+  /** First byte, counted from 0. */
+  offset?: number;
+  /** Bytes to read; everything that is left by default. */
+  length?: number;
+  signal?: AbortSignal;
+}
+
+export interface IContent {
+  /**
+   * File name; in a folder the POSIX path relative to that folder, without a
+   * leading slash. Never encoded.
+   */
+  readonly name: string;
+  /** Media type (RFC 6838), `application/octet-stream` when unknown. */
+  readonly mediaType: string;
+  /** Bytes, or null where only reading tells. */
+  readonly size: number | null;
+  readonly source: IContentSource | null;
+  /** The CID, where the content is already on IPFS. */
+  readonly cid?: string;
+  /**
+   * False for what is gone after a reload (an output, a dropped file): who
+   * needs it later has to keep the bytes.
+   */
+  readonly durable: boolean;
+  /** Read it, as often as wanted. */
+  stream(options?: IReadOptions): AsyncIterable<Uint8Array>;
+  /**
+   * As a Blob, for uploads that the browser streams itself: a `File` is handed
+   * on as it is and never read into the page.
+   */
+  blob(options?: { signal?: AbortSignal }): Promise<Blob>;
+}
+
+async function* readBlob(
+  blob: Blob,
+  options: IReadOptions = {}
+): AsyncGenerator<Uint8Array> {
+  const start = options.offset ?? 0;
+  const end = options.length === undefined ? blob.size : start + options.length;
+  const reader = blob.slice(start, end).stream().getReader();
+  try {
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const { done, value } = await reader.read();
+      if (done) {
+        return;
+      }
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Content held by a Blob or a File, a string or bytes. */
+export class BlobContent implements IContent {
+  constructor(options: BlobContent.IOptions) {
+    this.name = options.name;
+    this.mediaType =
+      options.mediaType ||
+      (options.data instanceof Blob && options.data.type) ||
+      'application/octet-stream';
+    this._blob =
+      options.data instanceof Blob
+        ? options.data
+        : new Blob([options.data as BlobPart], { type: this.mediaType });
+    this.size = this._blob.size;
+    this.source = options.source ?? null;
+    this.cid = options.cid;
+  }
+
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly source: IContentSource | null;
+  readonly cid?: string;
+  readonly durable = false;
+
+  stream(options?: IReadOptions): AsyncIterable<Uint8Array> {
+    return readBlob(this._blob, options);
+  }
+
+  async blob(): Promise<Blob> {
+    return this._blob;
+  }
+
+  private _blob: Blob;
+}
+
+export namespace BlobContent {
+  export interface IOptions {
+    name: string;
+    data: Blob | string | Uint8Array;
+    mediaType?: string;
+    source?: IContentSource | null;
+    cid?: string;
+  }
+}
+
+/**
+ * Content behind a URL of our own server (a workspace file's `/files/…`, or a
+ * drive file through the gateway route). Read again at each use.
+ */
+export class FetchContent implements IContent {
+  constructor(private _options: FetchContent.IOptions) {
+    this.name = _options.name;
+    this.mediaType = _options.mediaType || 'application/octet-stream';
+    this.size = _options.size ?? null;
+    this.source = _options.source ?? null;
+    this.cid = _options.cid;
+  }
+
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number | null;
+  readonly source: IContentSource | null;
+  readonly cid?: string;
+  readonly durable = true;
+
+  async *stream(options: IReadOptions = {}): AsyncGenerator<Uint8Array> {
+    const response = await this._options.fetch({ signal: options.signal });
+    if (!response.ok) {
+      throw new ContentUnreadableError(this.name, response.status);
+    }
+    if (!response.body) {
+      return;
+    }
+    let skip = options.offset ?? 0;
+    let left = options.length ?? Infinity;
+    const reader = response.body.getReader();
+    try {
+      while (left > 0) {
+        const { done, value } = await reader.read();
+        if (done) {
+          return;
+        }
+        if (skip >= value.length) {
+          skip -= value.length;
+          continue;
+        }
+        const part = value.subarray(skip, Math.min(value.length, skip + left));
+        skip = 0;
+        left -= part.length;
+        yield part;
+      }
+    } finally {
+      await reader.cancel();
+    }
+  }
+
+  async blob(options: { signal?: AbortSignal } = {}): Promise<Blob> {
+    const response = await this._options.fetch(options);
+    if (!response.ok) {
+      throw new ContentUnreadableError(this.name, response.status);
+    }
+    return response.blob();
+  }
+}
+
+export namespace FetchContent {
+  export interface IOptions {
+    name: string;
+    fetch: (init: { signal?: AbortSignal }) => Promise<Response>;
+    mediaType?: string;
+    size?: number | null;
+    source?: IContentSource | null;
+    cid?: string;
+  }
+}
+
+/**
+ * The contents at a contents path of any drive: one for a file, one a file (with
+ * its path below the folder as name) for a folder, in the order of a listing.
+ *
+ * @param manager - Jupyter's contents manager
+ * @param path - contents path, with drive prefix
+ * @param fetcher - fetch() with the credentials of `manager`
+ */
+export async function contentsAt(
+  manager: Contents.IManager,
+  path: string,
+  fetcher: (url: string, init: { signal?: AbortSignal }) => Promise<Response>
+): Promise<IContent[]> {
+  const root = await manager.get(path, { content: false, hash: true });
+  const found: IContent[] = [];
+  const add = (model: Contents.IModel, name: string): void => {
+    found.push(
+      new FetchContent({
+        name,
+        mediaType: model.mimetype || undefined,
+        size: model.size ?? null,
+        source: { kind: 'file', path: model.path },
+        // On the IPFS drive the hash of an entry is its CID.
+        cid: manager.driveName(model.path) === 'ipfs' ? model.hash : undefined,
+        fetch: async init =>
+          fetcher(await manager.getDownloadUrl(model.path), init)
+      })
+    );
+  };
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    const model = await manager.get(folder, {
+      content: true,
+      type: 'directory'
+    });
+    for (const child of model.content as Contents.IModel[]) {
+      if (child.type === 'directory') {
+        await walk(child.path, `${prefix}${child.name}/`);
+      } else {
+        add(child, prefix + child.name);
+      }
+    }
+  };
+  if (root.type === 'directory') {
+    await walk(path, '');
+  } else {
+    add(root, root.name);
+  }
+  return found;
+}
+
+/** A content that can't be read (any more). */
+export class ContentUnreadableError extends Error {
+  constructor(
+    readonly contentName: string,
+    readonly status: number
+  ) {
+    super(`"${contentName}" can't be read (HTTP ${status})`);
+    this.name = 'ContentUnreadableError';
+  }
+}
