@@ -59,7 +59,14 @@ export default [
     files: sources,
     ignores: tests,
     plugins: { jupyter },
-    rules: jupyterRules
+    rules: {
+      ...jupyterRules,
+      // Ids and schemas of the commands: every plugin registers with them.
+      'jupyter/prefer-lazy-imports': [
+        'error',
+        { ignoreImports: ['../commands', './commands'] }
+      ]
+    }
   },
   {
     files: ['schema/*.json'],

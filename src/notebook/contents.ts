@@ -1,0 +1,122 @@
+/**
+ * What of a notebook can become a content: itself, and its outputs.
+ */
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { Contents } from '@jupyterlab/services';
+
+import { BlobContent, type IContent } from '../content';
+import type { INotebookContents, IOutputForm, IOutputTarget } from '../tokens';
+import { NotebookError } from './errors';
+import { formsOf, titleOf, type IForm } from './outputs';
+
+/** Gives contents of the notebooks that are open. */
+export class NotebookContents implements INotebookContents {
+  constructor(
+    private _tracker: INotebookTracker,
+    private _contents: Contents.IManager,
+    private _label: (form: IForm, several: boolean) => string
+  ) {}
+
+  forms(target: IOutputTarget): IOutputForm[] {
+    const panel = this._panel(target.notebook);
+    const cells = panel.content.model?.cells;
+    const at = target.cell ?? panel.content.activeCellIndex;
+    const cell = cells && at >= 0 && at < cells.length ? cells.get(at) : null;
+    if (!cell) {
+      throw new NotebookError('no-output', `There is no cell ${at}`);
+    }
+    if (cell.type !== 'code') {
+      return [];
+    }
+    const outputs = (cell as ICodeCellModel).outputs.toJSON();
+    if (target.output !== undefined && !outputs[target.output]) {
+      throw new NotebookError(
+        'no-output',
+        `Cell ${at} has no output ${target.output}`
+      );
+    }
+    const path = panel.context.path;
+    const place = {
+      title: this.title(path),
+      path,
+      cell: at,
+      cellId: cell.id
+    };
+    const found = formsOf(outputs, place, target.output, target.mediaType);
+    const several = new Set(found.map(form => form.output)).size > 1;
+    return found.map(form => ({
+      mediaType: form.mediaType,
+      label: this._label(form, several),
+      content: form.content
+    }));
+  }
+
+  async notebook(path?: string): Promise<IContent> {
+    const open = this._find(path);
+    const at = open?.context.path ?? path;
+    if (at === undefined) {
+      throw new NotebookError('no-notebook', 'No notebook is open');
+    }
+    const model =
+      open?.content.model?.toJSON() ??
+      (await this._contents.get(at, { type: 'notebook', content: true }))
+        .content;
+    return new BlobContent({
+      name: at.split(/[:/]/).pop() ?? at,
+      mediaType: 'application/x-ipynb+json',
+      // Indented by one, as Jupyter saves it.
+      data: JSON.stringify(model, null, 1) + '\n',
+      source: { kind: 'notebook', path: at }
+    });
+  }
+
+  title(path?: string): string {
+    const panel = this._find(path);
+    const at = panel?.context.path ?? path ?? '';
+    const markdown: string[] = [];
+    const cells = panel?.content.model?.cells;
+    for (let index = 0; cells && index < cells.length; index++) {
+      const cell = cells.get(index);
+      if (cell.type === 'markdown') {
+        markdown.push(cell.sharedModel.getSource());
+      }
+    }
+    return titleOf(markdown, at);
+  }
+
+  async insertCode(code: string, notebook?: string): Promise<string> {
+    const panel = this._panel(notebook);
+    const model = panel.content.model;
+    if (!model || model.readOnly) {
+      throw new NotebookError('read-only', 'The notebook is read-only');
+    }
+    const at = Math.min(panel.content.activeCellIndex + 1, model.cells.length);
+    model.sharedModel.insertCell(at, {
+      cell_type: 'code',
+      source: code,
+      metadata: { trusted: true }
+    });
+    panel.content.activeCellIndex = at;
+    return code;
+  }
+
+  private _find(path?: string): NotebookPanel | null {
+    return path === undefined
+      ? this._tracker.currentWidget
+      : (this._tracker.find(panel => panel.context.path === path) ?? null);
+  }
+
+  private _panel(path?: string): NotebookPanel {
+    const panel = this._find(path);
+    if (!panel) {
+      throw new NotebookError(
+        'no-notebook',
+        path === undefined
+          ? 'No notebook is open'
+          : `The notebook ${path} is not open`
+      );
+    }
+    return panel;
+  }
+}
