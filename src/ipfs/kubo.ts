@@ -1,0 +1,305 @@
+/**
+ * A Kubo node as the engine.
+ */
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IContent, IReadOptions } from '../content';
+import type {
+  IAdded,
+  IAddOptions,
+  IIpfsEngine,
+  IIpfsStatus,
+  ILocalPins,
+  IMfs
+} from '../tokens';
+import type { IKuboConnection } from './connection';
+import {
+  IpfsCancelledError,
+  IpfsError,
+  IpfsOfflineError,
+  isCancelled,
+  throwIfCancelled
+} from './errors';
+import { KuboMfs } from './mfs';
+import { KuboRpc } from './rpc';
+
+/**
+ * Profile `unixfs-v1-2025` of IPIP-499 as options of `add`, so that the CIDs
+ * are the same on a node that is configured otherwise. The HAMT threshold and
+ * its estimation mode are no options of `add` in Kubo 0.43: its default
+ * (256 KiB) is the profile's; only folders near that threshold can differ.
+ */
+export const UNIXFS_V1_2025 = {
+  'cid-version': 1,
+  'raw-leaves': true,
+  hash: 'sha2-256',
+  chunker: 'size-1048576',
+  trickle: false,
+  'max-file-links': 1024,
+  'max-hamt-fanout': 256
+} as const;
+
+export class KuboEngine implements IIpfsEngine {
+  constructor(connection: IKuboConnection) {
+    this._connection = connection;
+    this._rpc = new KuboRpc(connection);
+    this.files = new KuboMfs(this._rpc, (content, options) =>
+      this.add(content, options)
+    );
+    this.pins = new KuboPins(this._rpc);
+    this._status = {
+      state: 'unknown',
+      endpoint: connection.endpoint,
+      managed: connection.managed
+    };
+  }
+
+  readonly kind = 'kubo' as const;
+  readonly files: IMfs;
+  readonly pins: ILocalPins;
+
+  get status(): IIpfsStatus {
+    return this._status;
+  }
+
+  get statusChanged(): ISignal<IIpfsEngine, IIpfsStatus> {
+    return this._statusChanged;
+  }
+
+  /** Ask for version and repository size; several callers share one request. */
+  refresh(): Promise<IIpfsStatus> {
+    this._refreshing ??= this._ask().finally(() => {
+      this._refreshing = null;
+    });
+    return this._refreshing;
+  }
+
+  async add(content: IContent, options: IAddOptions = {}): Promise<IAdded> {
+    const blob = await readBlob(content, options.signal);
+    const form = new FormData();
+    // The name of a single file is no part of its CID: a plain one spares
+    // every question of encoding.
+    form.append('file', blob, 'file');
+    const { signal, onProgress } = options;
+    const events = await this._rpc.upload('add', form, {
+      query: this._addQuery(options),
+      signal,
+      subject: content.name,
+      // Without the framing of the form.
+      onProgress:
+        onProgress && (bytes => onProgress(Math.min(bytes, blob.size)))
+    });
+    const cid = lastHash(events, name => name === 'file');
+    if (!cid) {
+      throw new IpfsError(
+        'incomplete',
+        `${content.name}: the node did not say what it added`
+      );
+    }
+    onProgress?.(blob.size);
+    return { cid, size: blob.size };
+  }
+
+  async addFolder(
+    contents: IContent[],
+    options: IAddOptions = {}
+  ): Promise<IAdded> {
+    const form = new FormData();
+    // Sorted, because Kubo wants the files of a folder one after the other.
+    const sorted = [...contents].sort((a, b) => (a.name < b.name ? -1 : 1));
+    let total = 0;
+    for (const content of sorted) {
+      assertFolderPath(content.name);
+      const blob = await readBlob(content, options.signal);
+      total += blob.size;
+      // Kubo URL-decodes file names of the form.
+      form.append('file', blob, encodeURIComponent(content.name));
+    }
+    const { signal, onProgress } = options;
+    const events = await this._rpc.upload('add', form, {
+      query: { ...this._addQuery(options), 'wrap-with-directory': true },
+      signal,
+      subject: `${contents.length} files`,
+      onProgress: onProgress && (bytes => onProgress(Math.min(bytes, total)))
+    });
+    const root = events.filter(event => event.Name === '').pop();
+    const cid = lastHash(events, name => name === '');
+    if (!cid || !root) {
+      throw new IpfsError(
+        'incomplete',
+        'the node did not say what folder it added'
+      );
+    }
+    onProgress?.(total);
+    return { cid, size: Number(root.Size) };
+  }
+
+  cat(path: string, options: IReadOptions = {}): AsyncIterable<Uint8Array> {
+    return this._rpc.bytes('cat', [path], null, {
+      query: { offset: options.offset, length: options.length },
+      signal: options.signal
+    });
+  }
+
+  gatewayUrl(cid: string, filename?: string): string {
+    return this._connection.gatewayUrl(cid, filename);
+  }
+
+  private _addQuery(
+    options: IAddOptions
+  ): Record<string, string | number | boolean | undefined> {
+    return {
+      ...UNIXFS_V1_2025,
+      pin: options.pin ?? false,
+      'only-hash': options.onlyHash || undefined,
+      // What is not pinned is not announced either.
+      'fast-provide-root': options.pin ? undefined : false,
+      progress: false
+    };
+  }
+
+  private async _ask(): Promise<IIpfsStatus> {
+    let status: IIpfsStatus;
+    const timeout = AbortSignal.timeout(10_000);
+    try {
+      await this._connection.prepare();
+      const { Version } = await this._rpc.json<{ Version: string }>(
+        'version',
+        [],
+        { signal: timeout }
+      );
+      status = { ...this._base(), state: 'online', version: Version };
+      status.repoSize = await this._repoSize(timeout);
+    } catch (error) {
+      status = {
+        ...this._base(),
+        state: 'offline',
+        reason: timeout.aborted
+          ? 'no answer within 10 seconds'
+          : error instanceof IpfsOfflineError
+            ? error.reason
+            : error instanceof Error
+              ? error.message
+              : String(error)
+      };
+    }
+    this._setStatus(status);
+    return status;
+  }
+
+  /** Undefined where the node doesn't tell: it only decorates the status line. */
+  private async _repoSize(signal: AbortSignal): Promise<number | undefined> {
+    try {
+      const { RepoSize } = await this._rpc.json<{ RepoSize: number }>(
+        'repo/stat',
+        [],
+        { query: { 'size-only': true }, signal }
+      );
+      return RepoSize;
+    } catch (error) {
+      console.debug('The size of the IPFS repository is unknown', error);
+      return undefined;
+    }
+  }
+
+  private _base(): Pick<IIpfsStatus, 'endpoint' | 'managed'> {
+    return {
+      endpoint: this._connection.endpoint,
+      managed: this._connection.managed
+    };
+  }
+
+  private _setStatus(status: IIpfsStatus): void {
+    const before = JSON.stringify(this._status);
+    this._status = status;
+    if (JSON.stringify(status) !== before) {
+      this._statusChanged.emit(status);
+    }
+  }
+
+  private _connection: IKuboConnection;
+  private _rpc: KuboRpc;
+  private _status: IIpfsStatus;
+  private _statusChanged = new Signal<IIpfsEngine, IIpfsStatus>(this);
+  private _refreshing: Promise<IIpfsStatus> | null = null;
+}
+
+/** Pins of the node itself. */
+class KuboPins implements ILocalPins {
+  constructor(private _rpc: KuboRpc) {}
+
+  async add(
+    cid: string,
+    options: { name?: string; signal?: AbortSignal } = {}
+  ): Promise<void> {
+    const answer = await this._rpc.json<{ Pins?: string[] }>('pin/add', [cid], {
+      query: { recursive: true, name: options.name },
+      signal: options.signal
+    });
+    if (!answer.Pins?.length) {
+      throw new IpfsError('incomplete', `${cid} was not pinned`);
+    }
+  }
+
+  async rm(cid: string): Promise<void> {
+    try {
+      await this._rpc.json('pin/rm', [cid], { query: { recursive: true } });
+    } catch (error) {
+      if (!isNotPinned(error)) {
+        throw error;
+      }
+    }
+  }
+
+  async has(cid: string): Promise<boolean> {
+    try {
+      const answer = await this._rpc.json<{ Keys?: Record<string, unknown> }>(
+        'pin/ls',
+        [cid],
+        { query: { type: 'recursive' } }
+      );
+      return Object.keys(answer.Keys ?? {}).length > 0;
+    } catch (error) {
+      if (isNotPinned(error)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+}
+
+async function readBlob(
+  content: IContent,
+  signal: AbortSignal | undefined
+): Promise<Blob> {
+  throwIfCancelled(signal);
+  try {
+    return await content.blob({ signal });
+  } catch (error) {
+    throw isCancelled(error) ? new IpfsCancelledError({ cause: error }) : error;
+  }
+}
+
+function isNotPinned(error: unknown): boolean {
+  return error instanceof IpfsError && /not pinned/i.test(error.message);
+}
+
+function lastHash(
+  events: Record<string, unknown>[],
+  named: (name: unknown) => boolean
+): string | null {
+  let hash: string | null = null;
+  for (const event of events) {
+    if (named(event.Name) && typeof event.Hash === 'string') {
+      hash = event.Hash;
+    }
+  }
+  return hash;
+}
+
+function assertFolderPath(path: string): void {
+  if (path.split('/').some(part => !part || part === '.' || part === '..')) {
+    throw new IpfsError('bad-name', `"${path}" is no path inside a folder`);
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The Mutable File System of a Kubo node.
+ */
+import type { IContent, IReadOptions } from '../content';
+import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
+import {
+  IpfsError,
+  IpfsExistsError,
+  IpfsNotFoundError,
+  throwIfCancelled
+} from './errors';
+import type { KuboRpc } from './rpc';
+
+/** UnixFS keeps a name in one block's link; Linux file systems end at 255 bytes. */
+export const MAX_NAME_BYTES = 255;
+
+/**
+ * Refuse a name that MFS can't hold, or that would leave its folder.
+ *
+ * @throws IpfsError `bad-name`
+ */
+export function assertName(name: string): void {
+  const bytes = new TextEncoder().encode(name).length;
+  if (
+    !name ||
+    name === '.' ||
+    name === '..' ||
+    name.includes('/') ||
+    name.includes('\0') ||
+    bytes > MAX_NAME_BYTES
+  ) {
+    throw new IpfsError('bad-name', `"${name.slice(0, 80)}" can't be a name`);
+  }
+}
+
+function assertPath(path: string): void {
+  if (!path.startsWith('/')) {
+    throw new IpfsError('bad-name', `"${path}" is not an absolute path`);
+  }
+  if (path !== '/') {
+    path.slice(1).split('/').forEach(assertName);
+  }
+}
+
+interface ILsAnswer {
+  Entries: { Name: string; Type: number; Size: number; Hash: string }[] | null;
+}
+
+interface IStatAnswer {
+  Hash: string;
+  Size: number;
+  CumulativeSize: number;
+  Blocks: number;
+  Type: string;
+}
+
+export class KuboMfs implements IMfs {
+  constructor(
+    private _rpc: KuboRpc,
+    private _add: (content: IContent, o?: IAddOptions) => Promise<IAdded>
+  ) {}
+
+  async ls(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<IMfsEntry[]> {
+    assertPath(path);
+    const { Entries } = await this._rpc.json<ILsAnswer>('files/ls', [path], {
+      query: { long: true },
+      signal: options.signal
+    });
+    return (Entries ?? []).map(entry => ({
+      name: entry.Name,
+      type: entry.Type === 1 ? 'directory' : 'file',
+      size: entry.Size,
+      cid: entry.Hash
+    }));
+  }
+
+  async stat(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<IMfsStat> {
+    assertPath(path);
+    const answer = await this._rpc.json<IStatAnswer>('files/stat', [path], {
+      signal: options.signal
+    });
+    return {
+      type: answer.Type === 'directory' ? 'directory' : 'file',
+      cid: answer.Hash,
+      size: answer.Size,
+      cumulativeSize: answer.CumulativeSize,
+      blocks: answer.Blocks
+    };
+  }
+
+  async mkdir(
+    path: string,
+    options: { parents?: boolean } = {}
+  ): Promise<void> {
+    assertPath(path);
+    await this._rpc.run('files/mkdir', [path], {
+      query: { parents: options.parents || undefined, 'cid-version': 1 }
+    });
+  }
+
+  async cp(
+    from: string,
+    to: string,
+    options: { force?: boolean } = {}
+  ): Promise<void> {
+    assertPath(from);
+    assertPath(to);
+    await this._rpc.run('files/cp', [from, to], {
+      query: { force: options.force || undefined },
+      subject: to
+    });
+  }
+
+  async mv(from: string, to: string): Promise<void> {
+    assertPath(from);
+    assertPath(to);
+    if (from === to) {
+      return;
+    }
+    if (to.startsWith(`${from}/`)) {
+      throw new IpfsError('refused', `${from} can't be moved into itself`);
+    }
+    // `files/mv` replaces a file and moves *into* a folder without asking.
+    if (await this._exists(to)) {
+      throw new IpfsExistsError(to);
+    }
+    await this._rpc.run('files/mv', [from, to], { subject: from });
+  }
+
+  async rm(path: string, options: { recursive?: boolean } = {}): Promise<void> {
+    assertPath(path);
+    if (path === '/') {
+      throw new IpfsError('refused', 'The root of the drive stays');
+    }
+    if (!options.recursive) {
+      const { type } = await this.stat(path);
+      if (type === 'directory' && (await this.ls(path)).length > 0) {
+        throw new IpfsError('not-empty', `${path} is not empty`);
+      }
+    }
+    await this._rpc.run('files/rm', [path], { query: { recursive: true } });
+  }
+
+  /** Reads the file as it is when reading starts: later writes don't mix in. */
+  async *read(
+    path: string,
+    options: IReadOptions = {}
+  ): AsyncGenerator<Uint8Array> {
+    const { cid, size, type } = await this.stat(path, options);
+    if (type === 'directory') {
+      throw new IpfsError('wrong-type', `${path} is a folder`);
+    }
+    const offset = options.offset ?? 0;
+    const length = Math.max(
+      0,
+      Math.min(options.length ?? Infinity, size - offset)
+    );
+    if (length === 0) {
+      return;
+    }
+    yield* this._rpc.bytes('cat', [`/ipfs/${cid}`], length, {
+      query: { offset: offset || undefined, length: options.length },
+      signal: options.signal,
+      subject: path
+    });
+  }
+
+  async write(
+    path: string,
+    content: IContent,
+    options: IAddOptions = {}
+  ): Promise<IAdded> {
+    assertPath(path);
+    const added = await this._add(content, options);
+    throwIfCancelled(options.signal);
+    await this.cp(`/ipfs/${added.cid}`, path, { force: true });
+    return added;
+  }
+
+  private async _exists(path: string): Promise<boolean> {
+    try {
+      await this.stat(path);
+      return true;
+    } catch (error) {
+      if (error instanceof IpfsNotFoundError) {
+        return false;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * `IIpfs`: the engine in use, whichever that is.
+ */
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IContent, IReadOptions } from '../content';
+import type {
+  IAdded,
+  IAddOptions,
+  IIpfs,
+  IIpfsEngine,
+  IIpfsStatus,
+  ILocalPins,
+  IMfs
+} from '../tokens';
+
+export class Ipfs implements IIpfs {
+  constructor(engine: IIpfsEngine) {
+    this._engine = engine;
+    engine.statusChanged.connect(this._onStatus, this);
+  }
+
+  get engine(): IIpfsEngine {
+    return this._engine;
+  }
+
+  /** Speak through another engine from now on. */
+  setEngine(engine: IIpfsEngine): void {
+    this._engine.statusChanged.disconnect(this._onStatus, this);
+    this._engine = engine;
+    engine.statusChanged.connect(this._onStatus, this);
+    this._engineChanged.emit(engine);
+    this._statusChanged.emit(engine.status);
+  }
+
+  get engineChanged(): ISignal<IIpfs, IIpfsEngine> {
+    return this._engineChanged;
+  }
+
+  get statusChanged(): ISignal<IIpfs, IIpfsStatus> {
+    return this._statusChanged;
+  }
+
+  get status(): IIpfsStatus {
+    return this._engine.status;
+  }
+
+  get files(): IMfs {
+    return this._engine.files;
+  }
+
+  get pins(): ILocalPins {
+    return this._engine.pins;
+  }
+
+  refresh(): Promise<IIpfsStatus> {
+    return this._engine.refresh();
+  }
+
+  add(content: IContent, options?: IAddOptions): Promise<IAdded> {
+    return this._engine.add(content, options);
+  }
+
+  addFolder(contents: IContent[], options?: IAddOptions): Promise<IAdded> {
+    return this._engine.addFolder(contents, options);
+  }
+
+  cat(path: string, options?: IReadOptions): AsyncIterable<Uint8Array> {
+    return this._engine.cat(path, options);
+  }
+
+  gatewayUrl(cid: string, filename?: string): string {
+    return this._engine.gatewayUrl(cid, filename);
+  }
+
+  private _onStatus(_: IIpfsEngine, status: IIpfsStatus): void {
+    this._statusChanged.emit(status);
+  }
+
+  private _engine: IIpfsEngine;
+  private _engineChanged = new Signal<IIpfs, IIpfsEngine>(this);
+  private _statusChanged = new Signal<IIpfs, IIpfsStatus>(this);
+}
