@@ -149,6 +149,8 @@ export function readTable(html: string): ITable | null {
   rows = rows
     .filter((_, at) => !dotRows.has(at))
     .map(row => row.filter((_, at) => !dotColumns.has(at)));
+  // Without the cells, whose digits would run into those of the shape.
+  tables[0].remove();
   const shape = SHAPE.exec(page.body.textContent ?? '');
   const told = shape ? Number(shape[1].replace(/\D/g, '')) : null;
   const shortened =
