@@ -1,0 +1,149 @@
+"""What all routes share: who may ask, from where, and how refusals look."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import ensure_async
+from tornado import web
+from tornado.httputil import responses
+
+from ..config import ConfigurationError, Web3
+from ..upstream import Upstream, UpstreamError
+
+#: Foreign bytes never run on Jupyter's origin, whatever they say they are.
+SANDBOX = "sandbox; default-src 'none'"
+
+
+class RouteError(web.HTTPError):
+    """A refusal with a stable ``code`` and plain words for a person."""
+
+    def __init__(self, status: int, code: str, message: str):
+        super().__init__(status, message.replace("%", "%%"))
+        self.code = code
+        self.message = message
+
+
+class Web3Handler(APIHandler):
+    """Authenticated, authorised, and only for pages of this server."""
+
+    auth_resource = "web3"
+
+    def initialize(self, web3: Web3) -> None:
+        """Take the configuration that the route was made with."""
+        self.web3 = web3
+
+    async def prepare(self) -> None:
+        """Refuse before a byte of the body is read."""
+        # Jupyter's prepare checks XSRF for everything but GET, HEAD and OPTIONS.
+        await super().prepare()
+        if self._finished or self.request.method == "OPTIONS":
+            return
+        if self.current_user is None:
+            raise RouteError(403, "not-authenticated", "Not logged in to this Jupyter server")
+        self._check_site()
+        action = "read" if self.request.method in ("GET", "HEAD") else "write"
+        allowed = await ensure_async(
+            self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
+        )
+        if not allowed:
+            raise RouteError(403, "not-authorized", f"Not allowed to {action} here")
+
+    def _check_site(self) -> None:
+        """Refuse other sites, also with a token (where Jupyter looks no further)."""
+        origin = self.request.headers.get("Origin")
+        if origin is not None and not self._known_origin(origin.lower()):
+            raise RouteError(403, "foreign-origin", f"Not for pages of {origin[:200]}")
+        if (
+            self.request.headers.get("Sec-Fetch-Site") == "cross-site"
+            # A link that somebody was sent may be opened; its answer is an attachment.
+            and self.request.headers.get("Sec-Fetch-Mode") != "navigate"
+            and origin is None
+        ):
+            raise RouteError(403, "foreign-origin", "Not for pages of another site")
+
+    def _known_origin(self, origin: str) -> bool:
+        if urlsplit(origin).netloc == self.request.headers.get("Host", "").lower():
+            return True
+        if self.allow_origin:  # set by whoever runs the server
+            return self.allow_origin in ("*", origin)
+        return bool(self.allow_origin_pat and re.match(self.allow_origin_pat, origin))
+
+    def upstream(self, name: str, label: str, url: str, *, patient: bool = False) -> Upstream:
+        """An upstream from configuration, with the configured timeouts."""
+        if not url:
+            raise RouteError(404, "not-configured", f"No {label} is configured on this server")
+        return Upstream(
+            name=name,
+            label=label,
+            url=url,
+            connect_timeout=self.web3.connect_timeout,
+            idle_timeout=None if patient else self.web3.idle_timeout,
+        )
+
+    def json_body(self) -> dict[str, Any]:
+        """The body as a JSON object; 400 otherwise."""
+        try:
+            body = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise RouteError(400, "bad-request", "The body is not JSON") from None
+        if not isinstance(body, dict):
+            raise RouteError(400, "bad-request", "The body is not a JSON object")
+        return body
+
+    def write_json(self, value: object) -> None:
+        """Finish with a JSON value that no cache keeps."""
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps(value))
+
+    def set_cors_headers(self) -> None:
+        """Only what whoever runs the server allowed; Jupyter would echo Origin to tokens."""
+        if self.allow_origin or self.allow_origin_pat:
+            super().set_cors_headers()
+
+    def set_default_headers(self) -> None:
+        """Also for refusals: nothing that these routes say is a document."""
+        super().set_default_headers()
+        self.set_header("Content-Security-Policy", SANDBOX)
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+    def finish(self, *args: Any, **kwargs: Any) -> Any:
+        """Finish, keeping the content type: ``APIHandler`` would say JSON of any body."""
+        kind = self._headers.get("Content-Type", "application/json")
+        kwargs.setdefault("set_content_type", kind)
+        return super().finish(*args, **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """``{message, code}``, and for upstream trouble who was looked for and where."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        reply: dict[str, Any] = {"message": responses.get(status_code, "Error"), "code": "error"}
+        if isinstance(error, RouteError):
+            reply = {"message": error.message, "code": error.code}
+        elif isinstance(error, ConfigurationError):
+            self.set_status(503)
+            reply = {"message": str(error), "code": error.code}
+        elif isinstance(error, web.HTTPError) and error.log_message:
+            reply["message"] = error.log_message
+        self.fail(reply)
+
+    def fail(self, reply: dict[str, Any]) -> None:
+        """Finish with a refusal."""
+        self.log.warning("web3: %s %s: %s", self.request.method, self.request.path, reply)
+        self.write_json(reply)
+
+    def fail_upstream(self, upstream: Upstream, error: UpstreamError) -> None:
+        """Finish with what is wrong upstream."""
+        self.set_status(error.status)
+        self.fail(
+            {
+                "message": str(error),
+                "code": error.code,
+                "upstream": upstream.name,
+                "address": upstream.address,
+            }
+        )
