@@ -56,7 +56,9 @@ export type OceanErrorCode =
   /** The content is not what was committed to at publishing. */
   | 'commitment-mismatch'
   /** A signature is needed and no signer was given. */
-  | 'no-signer';
+  | 'no-signer'
+  /** The page has no WebCrypto (neither HTTPS nor localhost). */
+  | 'no-webcrypto';
 
 /** What an error may carry beside its code; all optional. */
 export interface IOceanErrorDetails {
