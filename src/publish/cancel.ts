@@ -1,0 +1,64 @@
+/**
+ * Giving a job up: take back what can be taken back, and say what can't.
+ */
+import type { IStepContext } from './context';
+import { messageOf, PublishError } from './errors';
+import type { IJobRecord } from './record';
+import { giveUp, type ITxTask } from './transaction';
+
+/**
+ * Remove the job's pin (unless it was there before, or another job needs it),
+ * its key and its bytes.
+ *
+ * @throws PublishError too-late-to-cancel once minted, tx-in-flight while a
+ *   transaction may still be mined, ipfs-offline where the pin can't be removed
+ */
+export async function cancelJob(
+  ctx: IStepContext,
+  mint: ITxTask<unknown>
+): Promise<void> {
+  const { deps, record } = ctx;
+  if (record.status === 'done' || record.minted) {
+    throw new PublishError('too-late-to-cancel', 'The asset is minted');
+  }
+  const remains: IJobRecord['remains'] = [];
+  if (record.mintIntent?.asked) {
+    if (!(await giveUp(ctx, mint))) {
+      throw new PublishError('too-late-to-cancel', 'The asset is minted');
+    }
+    remains.push('open-prompt');
+  }
+  const cid = record.root?.cid;
+  if (cid) {
+    remains.push('copies');
+    if (record.pin?.hadBefore || (await neededElsewhere(ctx, cid))) {
+      remains.push('pin-kept');
+    } else if (record.pin) {
+      try {
+        await deps.ipfs.pins.rm(cid);
+      } catch (cause) {
+        throw new PublishError('ipfs-offline', messageOf(cause), { cause });
+      }
+    }
+  }
+  await deps.journal.drop(record.id);
+  await ctx.save({
+    status: 'cancelled',
+    problem: null,
+    wrappedKey: undefined,
+    remains
+  });
+}
+
+async function neededElsewhere(
+  ctx: IStepContext,
+  cid: string
+): Promise<boolean> {
+  const all = await ctx.deps.journal.list();
+  return all.some(
+    other =>
+      other.id !== ctx.record.id &&
+      other.status !== 'cancelled' &&
+      other.root?.cid === cid
+  );
+}

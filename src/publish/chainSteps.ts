@@ -1,0 +1,239 @@
+/**
+ * From the content to the listed asset: predict, encrypt-files, ddo,
+ * encrypt-ddo, mint, metadata, index. All that can fail comes before the mint.
+ */
+import {
+  atNode,
+  Patience,
+  reader,
+  type IStepContext,
+  type Step
+} from './context';
+import { messageOf, PublishError } from './errors';
+import type { IMinted, INodeFile } from './ports';
+import { readyWallet, sign } from './prompts';
+import type { IJobRecord } from './record';
+import { transact, type ITxTask } from './transaction';
+
+async function onChain<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (cause) {
+    if (cause instanceof PublishError) {
+      throw cause;
+    }
+    throw new PublishError('chain-unreachable', messageOf(cause), { cause });
+  }
+}
+
+/** The address pair that the asset has, or will have. */
+function addresses(record: IJobRecord): { nft: string; datatoken: string } {
+  return record.minted ?? record.predicted!;
+}
+
+/** How a job's mint is told from all others. */
+export function tokenURI(id: string): string {
+  return `urn:jupyterlab-web3:publish:${id}`;
+}
+
+/** NFT and datatoken of the factory's next mint. */
+export const predict: Step = async ctx => {
+  const predicted = await onChain(() =>
+    ctx.deps.ocean.predict(reader(ctx), ctx.record.chainId)
+  );
+  await ctx.save({ predicted });
+};
+
+/** The files, encrypted by the node for the addresses; one signature. */
+export const encryptFiles: Step = async ctx => {
+  const { deps, record } = ctx;
+  await readyWallet(ctx);
+  const files: INodeFile[] = record.files.map(file => ({
+    type: 'ipfs',
+    hash: file.stored!.cid
+  }));
+  if (record.sealed) {
+    if (!record.wrappedKey) {
+      throw new PublishError('key-lost', 'The sealing key is gone');
+    }
+    const key = await deps.journal.unwrap(record.id, record.wrappedKey);
+    files.push(deps.ocean.keyFile(key, record.root!.cid));
+  }
+  const { nft, datatoken } = addresses(record);
+  const data = await atNode(() =>
+    deps.ocean.encryptFiles({
+      node: record.node,
+      chainId: record.chainId,
+      account: record.account,
+      nft,
+      datatoken,
+      files,
+      sign: message => sign(ctx, message),
+      signal: ctx.signal
+    })
+  );
+  await ctx.save({
+    files1: { nft, datatoken, data },
+    // Before the mint it may be needed again: the addresses are a prediction.
+    ...(record.minted ? { wrappedKey: undefined } : {})
+  });
+};
+
+/** Build the DDO, and have it checked by the node before anything is paid. */
+export const ddo: Step = async ctx => {
+  const { deps, record } = ctx;
+  const { nft, datatoken } = addresses(record);
+  const built = await deps.ocean.buildDdo({
+    draft: record.draft,
+    chainId: record.chainId,
+    account: record.account,
+    node: record.node,
+    nft,
+    datatoken,
+    encryptedFiles: record.files1!.data,
+    files: record.files,
+    sealed: record.sealed ? record.sealProfile! : null,
+    created: record.created
+  });
+  const words = await atNode(() =>
+    deps.ocean.validateDdo(record.node, built.json, record.account, ctx.signal)
+  );
+  if (words.length) {
+    throw new PublishError('node-refused-ddo', words.join('; '));
+  }
+  await ctx.save({ ddo: { ...built, nft } });
+};
+
+/** The DDO, encrypted by the node; one signature. */
+export const encryptDdo: Step = async ctx => {
+  const { deps, record } = ctx;
+  await readyWallet(ctx);
+  const encrypted = await atNode(() =>
+    deps.ocean.encryptDdo({
+      node: record.node,
+      chainId: record.chainId,
+      account: record.account,
+      json: record.ddo!.json,
+      sign: message => sign(ctx, message),
+      signal: ctx.signal
+    })
+  );
+  await ctx.save({ ddo1: { ...addresses(record), ...encrypted } });
+};
+
+/** The mint as a transaction that is asked for once. */
+export function mintTask(ctx: IStepContext): ITxTask<IMinted> {
+  const { deps, record } = ctx;
+  const { account, chainId, draft, id } = record;
+  const common = { chainId, account, tokenURI: tokenURI(id) };
+  return {
+    intent: () => ctx.record.mintIntent,
+    save: mintIntent => ctx.save({ mintIntent }),
+    effect: fromBlock =>
+      onChain(() =>
+        deps.ocean.findMint({ reader: reader(ctx), fromBlock, ...common })
+      ),
+    call: () =>
+      onChain(() =>
+        deps.ocean.mintCall({ reader: reader(ctx), draft, ...common })
+      )
+  };
+}
+
+/** The metadata as a transaction that is asked for once. */
+export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
+  const { deps, record } = ctx;
+  const { chainId, account, node } = record;
+  const { nft } = record.minted!;
+  const { data, hash } = record.ddo1!;
+  return {
+    intent: () => ctx.record.metadataIntent,
+    save: metadataIntent => ctx.save({ metadataIntent }),
+    effect: fromBlock =>
+      onChain(() =>
+        deps.ocean.findMetadata({
+          reader: reader(ctx),
+          chainId,
+          nft,
+          hash,
+          fromBlock
+        })
+      ),
+    call: () =>
+      onChain(() =>
+        deps.ocean.metadataCall({
+          reader: reader(ctx),
+          chainId,
+          account,
+          nft,
+          node,
+          data,
+          hash
+        })
+      )
+  };
+}
+
+const same = (a: string, b: string): boolean =>
+  a.toLowerCase() === b.toLowerCase();
+
+/** Mint NFT, datatoken and price; what came out may not be what was predicted. */
+export const mint: Step = async ctx => {
+  const minted = await transact(ctx, mintTask(ctx));
+  const { record } = ctx;
+  const asPredicted =
+    same(minted.nft, record.files1!.nft) &&
+    same(minted.datatoken, record.files1!.datatoken);
+  if (asPredicted) {
+    await ctx.save({ minted, wrappedKey: undefined });
+    return;
+  }
+  // Somebody else minted in between: encrypted for the wrong addresses. Two
+  // more signatures, told by `encryptedAgain`; what was paid stays good.
+  await ctx.save({
+    minted,
+    encryptedAgain: true,
+    files1: undefined,
+    ddo: undefined,
+    ddo1: undefined,
+    done: record.done.filter(
+      step => !['encrypt-files', 'ddo', 'encrypt-ddo'].includes(step)
+    )
+  });
+};
+
+/** Tell the chain what the asset is. */
+export const metadata: Step = async ctx => {
+  const { hash } = await transact(ctx, metadataTask(ctx));
+  await ctx.save({ metadata: { hash } });
+};
+
+/** Wait until the node lists it. */
+export const index: Step = async ctx => {
+  const { deps, record } = ctx;
+  const patience = new Patience(ctx);
+  for (;;) {
+    const { state, reason } = await atNode(() =>
+      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal)
+    );
+    if (state === 'found') {
+      break;
+    }
+    if (state === 'failed') {
+      throw new PublishError('index-failed', reason ?? 'The index refused it');
+    }
+    if (!(await patience.wait())) {
+      throw new PublishError('index-late', 'The node has not listed it yet');
+    }
+  }
+  const { minted, metadata, root, ddo } = record;
+  await ctx.save({
+    result: {
+      did: ddo!.did,
+      nftAddress: minted!.nft,
+      datatokenAddress: minted!.datatoken,
+      cid: root!.cid,
+      txs: { mint: minted!.hash, metadata: metadata!.hash }
+    }
+  });
+};

@@ -1,0 +1,108 @@
+/**
+ * What a step of the job gets to work with.
+ */
+import type { IContent } from '../content';
+import type { IEip1193Provider, IIpfs, IWallet, StepState } from '../tokens';
+import { codeOf, messageOf, PublishError } from './errors';
+import type { Journal } from './journal';
+import type { ILocks } from './lock';
+import type { IOceanPort } from './ports';
+import type { IJobRecord, IRecordFile } from './record';
+
+/** What publishing is made of; fakes in tests. */
+export interface IPublishDeps {
+  journal: Journal;
+  locks: ILocks;
+  ipfs: Pick<IIpfs, 'add' | 'addFolder' | 'files' | 'pins'>;
+  wallet: Pick<
+    IWallet,
+    'state' | 'provider' | 'reader' | 'network' | 'switchNetwork'
+  >;
+  ocean: IOceanPort;
+  /** Read a durable content again after a reload. */
+  reopen: (file: IRecordFile) => Promise<IContent>;
+  /** Move a drive file to the workspace, once it is sealed and published. */
+  takeOffDrive?: (path: string) => Promise<void>;
+  /** Shortest time between two looks at chain or index, in ms (default 100). */
+  pollMs?: number;
+  /** Time between looks for the effect of an old prompt, in ms (default 4000). */
+  watchMs?: number;
+  /** How long a step waits for others before it pauses, in ms (default 60 000). */
+  patienceMs?: number;
+}
+
+export interface IStepContext {
+  readonly deps: IPublishDeps;
+  readonly record: IJobRecord;
+  readonly signal: AbortSignal;
+  /** Change the record; resolves when that is on disk. */
+  save(patch: Partial<IJobRecord>): Promise<void>;
+  /** Tell how far the running step is. */
+  tell(state: StepState, o?: { progress?: number; detail?: string }): void;
+  /** The plaintext of a member (of the zip, or file), by its index. */
+  content(index: number): Promise<IContent>;
+  /** Wait; throws when the job is paused meanwhile. */
+  sleep(ms: number): Promise<void>;
+  /** Signatures by message, so that a retry at the node asks nothing again. */
+  readonly signed: Map<string, string>;
+}
+
+export type Step = (ctx: IStepContext) => Promise<void>;
+
+/** The chain of the job, for reading; failures are `chain-unreachable`. */
+export function reader(ctx: IStepContext): IEip1193Provider {
+  const provider = ctx.deps.wallet.reader(ctx.record.chainId);
+  return {
+    request: async args => {
+      try {
+        return await provider.request(args);
+      } catch (cause) {
+        throw new PublishError(
+          'chain-unreachable',
+          `The chain does not answer: ${messageOf(cause)}`,
+          { cause }
+        );
+      }
+    }
+  };
+}
+
+/**
+ * Ask the Ocean Node. What it can't answer is `node-unreachable`, unless the
+ * error already says more.
+ */
+export async function atNode<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (cause) {
+    if (cause instanceof PublishError) {
+      throw cause;
+    }
+    const code = codeOf(cause);
+    if (code === 'node-not-trusted' || code === 'untrusted-node') {
+      throw new PublishError('node-not-trusted', messageOf(cause), { cause });
+    }
+    throw new PublishError('node-unreachable', messageOf(cause), { cause });
+  }
+}
+
+/** Waits that grow: gentle to a public endpoint, quick on a local chain. */
+export class Patience {
+  constructor(private _ctx: IStepContext) {
+    this._wait = _ctx.deps.pollMs ?? 100;
+    this._end = Date.now() + (_ctx.deps.patienceMs ?? 60_000);
+  }
+
+  /** False when the time is over. */
+  async wait(): Promise<boolean> {
+    if (Date.now() >= this._end) {
+      return false;
+    }
+    await this._ctx.sleep(this._wait);
+    this._wait = Math.min(this._wait * 1.4, 4000);
+    return true;
+  }
+
+  private _wait: number;
+  private _end: number;
+}

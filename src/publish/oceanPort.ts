@@ -1,0 +1,220 @@
+/**
+ * The room `src/ocean` as the job sees it. Everything heavy (contracts, crypto)
+ * is loaded when it is first needed.
+ */
+import type { INetwork, IWallet } from '../tokens';
+import { OceanNodeClient } from '../ocean/nodeClient';
+import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
+import type { IDdo } from '../ocean/ddo';
+import { OceanError } from '../ocean/errors';
+import {
+  buildMetadataTx,
+  buildMintTx,
+  findMetadata,
+  findMint,
+  predictAddresses
+} from '../ocean/mint';
+import * as sealing from '../ocean/seal';
+import { blobOf } from './bundle';
+import { PublishError } from './errors';
+import type { IOceanPort, Sign } from './ports';
+
+/** How the CIDs are made, told with each file. */
+const PROFILE = 'unixfs-v1-2025';
+
+export interface IOceanPortOptions {
+  wallet: Pick<IWallet, 'network' | 'networks'>;
+  /** fetch() of a path at a node; through the server route where there is one. */
+  nodeFetch: (
+    node: string
+  ) => (path: string, init?: RequestInit) => Promise<Response>;
+  /** Asked before a node outside the settings gets a signature. */
+  confirmForeign?: (url: string) => Promise<boolean>;
+}
+
+const bytesOf = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.replace(/^0x/, '').match(/../g) ?? [], pair =>
+    parseInt(pair, 16)
+  );
+
+/** The node's own words about a DDO, which are what helps the person. */
+function wordsOf(error: OceanError): string[] {
+  return [error.details.words || error.message];
+}
+
+/** @returns what the job needs of Ocean, over the real chain and node */
+export function createOceanPort(options: IOceanPortOptions): IOceanPort {
+  const { wallet } = options;
+  const network = (chainId: number): INetwork => {
+    const found = wallet.network(chainId);
+    if (!found) {
+      throw new PublishError('no-node', `Chain ${chainId} is not set up`);
+    }
+    return found;
+  };
+  const client = (url: string, account?: string, sign?: Sign) =>
+    new OceanNodeClient({
+      url,
+      fetch: options.nodeFetch(url),
+      trusted: wallet.networks.some(({ oceanNode }) => oceanNode === url),
+      confirmForeign: options.confirmForeign,
+      address: account,
+      sign: sign ? message => sign(bytesOf(message)) : undefined
+    });
+
+  return {
+    check: async draft =>
+      checkDraft(draft).map(({ field, code }) => `${field}: ${code}`),
+
+    newKey: sealing.newSealKey,
+    sealProfile: sealing.SEAL_FORMAT,
+    seal: async (content, o) => {
+      const { CID } = await import('multiformats/cid');
+      const blob = await blobOf(
+        sealing.sealStream(content.stream({ signal: o.signal }), {
+          key: o.key,
+          index: o.index
+        }),
+        'application/octet-stream',
+        o.onProgress
+      );
+      return {
+        blob,
+        commitment: await sealing.commitment(CID.parse(o.cid).bytes, o.key)
+      };
+    },
+    keyFile: (key, root) => ({
+      type: 'url',
+      method: 'get',
+      url: sealing.keyUrl(key, root)
+    }),
+
+    fileInfo: async (node, file, _chainId, signal) => {
+      const [info] = await client(node).fileInfo(file, { signal });
+      return info
+        ? { valid: info.valid, length: Number(info.length) }
+        : { valid: false, length: 0 };
+    },
+
+    predict: async (reader, chainId) => {
+      const found = await predictAddresses(reader, network(chainId));
+      return {
+        nonce: found.factoryNonce,
+        nft: found.nftAddress,
+        datatoken: found.datatokenAddress
+      };
+    },
+
+    encryptFiles: async o =>
+      client(o.node, o.account, o.sign).encrypt(
+        {
+          nftAddress: o.nft,
+          datatokenAddress: o.datatoken,
+          files: o.files
+        },
+        o.chainId,
+        { signal: o.signal }
+      ),
+
+    buildDdo: async o => {
+      const ddo = await buildDdo({
+        draft: o.draft,
+        owner: o.account,
+        chainId: o.chainId,
+        nftAddress: o.nft,
+        datatokenAddress: o.datatoken,
+        encryptedFiles: o.encryptedFiles,
+        nodeUrl: o.node,
+        created: new Date(o.created),
+        web3: {
+          v: 1,
+          sealed: o.sealed === null ? null : sealing.SEAL_FORMAT,
+          source: o.files.length === 1 ? o.files[0].source : null,
+          files: o.files.map(file => ({
+            path: file.path,
+            mediaType: file.mediaType,
+            profile: PROFILE,
+            ...(o.sealed === null
+              ? { size: file.size ?? 0, cid: file.cid! }
+              : {
+                  size: sealing.roundedSize(file.size ?? 0),
+                  commitment: file.commitment!
+                })
+          }))
+        }
+      });
+      return { did: ddo.id, json: JSON.stringify(ddo) };
+    },
+
+    validateDdo: async (node, json, _account, signal) => {
+      try {
+        await client(node).validate(JSON.parse(json) as IDdo, { signal });
+        return [];
+      } catch (error) {
+        if (error instanceof OceanError && error.code === 'ddo-invalid') {
+          return wordsOf(error);
+        }
+        throw error;
+      }
+    },
+
+    encryptDdo: async o => {
+      const ddo = JSON.parse(o.json) as IDdo;
+      return {
+        data: await client(o.node, o.account, o.sign).encrypt(ddo, o.chainId, {
+          signal: o.signal
+        }),
+        hash: await ddoHash(ddo)
+      };
+    },
+
+    mintCall: async o =>
+      buildMintTx({
+        network: network(o.chainId),
+        reader: o.reader,
+        owner: o.account,
+        price: o.draft.price,
+        name: o.draft.name,
+        tokenURI: o.tokenURI
+      }),
+    findMint: async o => {
+      const found = await findMint(o.reader, network(o.chainId), {
+        creator: o.account,
+        tokenURI: o.tokenURI,
+        fromBlock: o.fromBlock
+      });
+      return (
+        found && {
+          nft: found.nftAddress,
+          datatoken: found.datatokenAddress,
+          hash: found.tx
+        }
+      );
+    },
+    metadataCall: async o =>
+      buildMetadataTx({
+        network: network(o.chainId),
+        reader: o.reader,
+        owner: o.account,
+        nftAddress: o.nft,
+        nodeUrl: o.node,
+        encryptedDdo: o.data,
+        hash: o.hash
+      }),
+    findMetadata: async o => {
+      const found = await findMetadata(o.reader, o.nft, o.hash, o.fromBlock);
+      return found && { hash: found.tx };
+    },
+
+    indexed: async (node, did, signal) => {
+      const api = client(node);
+      if (await api.ddo(did, { signal })) {
+        return { state: 'found' };
+      }
+      const state = await api.state(did, { signal });
+      return state && !state.valid && state.error
+        ? { state: 'failed', reason: state.error }
+        : { state: 'waiting' };
+    }
+  };
+}

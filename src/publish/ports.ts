@@ -1,0 +1,155 @@
+/**
+ * What the job asks of Ocean, narrowed to what publishing needs. The room
+ * `src/ocean` answers it (`oceanPort.ts`); tests answer it with fakes.
+ */
+import type { IContent } from '../content';
+import type { IEip1193Provider, IAssetDraft } from '../tokens';
+import type { IRecordFile } from './record';
+
+/** A file as the Ocean Node is told of it (`files[i]` of lib). */
+export type INodeFile =
+  { type: 'ipfs'; hash: string } | { type: 'url'; url: string; method: 'get' };
+
+export interface IMinted {
+  nft: string;
+  datatoken: string;
+  hash: string;
+}
+
+/** A transaction to be sent by `eth_sendTransaction`. */
+export interface ICall {
+  to: string;
+  data: string;
+}
+
+/** Signs a message with the account of the job; shows one wallet prompt. */
+export type Sign = (message: Uint8Array) => Promise<string>;
+
+/** A sealed file: ciphertext in pieces that need not be in memory. */
+export interface ISealed {
+  blob: Blob;
+  commitment: string;
+}
+
+export interface IOceanPort {
+  /** Why the draft can't be published, as `field: code`; empty when it can. */
+  check(draft: IAssetDraft): Promise<string[]>;
+
+  /** A new 256-bit sealing key. */
+  newKey(): Uint8Array;
+  sealProfile: string;
+  seal(
+    content: IContent,
+    o: {
+      key: Uint8Array;
+      index: number;
+      /** Of the plaintext. */
+      cid: string;
+      onProgress?: (bytes: number) => void;
+      signal?: AbortSignal;
+    }
+  ): Promise<ISealed>;
+  /** The last entry of a sealed asset's files (FACTS: sealed content). */
+  keyFile(key: Uint8Array, root: string): INodeFile;
+
+  /** What the node sees of a file: its length, 0 for what it can't find. */
+  fileInfo(
+    node: string,
+    file: INodeFile,
+    chainId: number,
+    signal?: AbortSignal
+  ): Promise<{ valid: boolean; length: number }>;
+
+  /** NFT and datatoken of the next mint (CREATE addresses of the factory). */
+  predict(
+    reader: IEip1193Provider,
+    chainId: number
+  ): Promise<{ nonce: number; nft: string; datatoken: string }>;
+
+  /** Encrypt the asset's files at the node; one signature. Hex with 0x. */
+  encryptFiles(o: {
+    node: string;
+    chainId: number;
+    account: string;
+    nft: string;
+    datatoken: string;
+    files: INodeFile[];
+    sign: Sign;
+    signal?: AbortSignal;
+  }): Promise<string>;
+
+  /** DDO 4.1.0 as the JSON text whose sha256 is minted. */
+  buildDdo(o: {
+    draft: IAssetDraft;
+    chainId: number;
+    account: string;
+    node: string;
+    nft: string;
+    datatoken: string;
+    encryptedFiles: string;
+    files: IRecordFile[];
+    sealed: string | null;
+    created: string;
+  }): Promise<{ did: string; json: string }>;
+
+  /** Ask the node to check it; the reasons it would refuse, or none. */
+  validateDdo(
+    node: string,
+    json: string,
+    account: string,
+    signal?: AbortSignal
+  ): Promise<string[]>;
+
+  /** Encrypt the DDO at the node; one signature. */
+  encryptDdo(o: {
+    node: string;
+    chainId: number;
+    account: string;
+    json: string;
+    sign: Sign;
+    signal?: AbortSignal;
+  }): Promise<{ data: string; hash: string }>;
+
+  mintCall(o: {
+    reader: IEip1193Provider;
+    chainId: number;
+    account: string;
+    draft: IAssetDraft;
+    tokenURI: string;
+  }): Promise<ICall>;
+
+  /** Look for `NFTCreated` with this creator and tokenURI. */
+  findMint(o: {
+    reader: IEip1193Provider;
+    chainId: number;
+    account: string;
+    tokenURI: string;
+    fromBlock: number;
+  }): Promise<IMinted | null>;
+
+  metadataCall(o: {
+    reader: IEip1193Provider;
+    chainId: number;
+    account: string;
+    nft: string;
+    node: string;
+    data: string;
+    hash: string;
+  }): Promise<ICall>;
+
+  /** Look for the event by which this metadata hash was set. */
+  findMetadata(o: {
+    reader: IEip1193Provider;
+    chainId: number;
+    nft: string;
+    hash: string;
+    fromBlock: number;
+  }): Promise<{ hash: string } | null>;
+
+  /** Where the index is with it. */
+  indexed(
+    node: string,
+    did: string,
+    signal?: AbortSignal
+  ): Promise<{ state: 'found' | 'waiting' | 'failed'; reason?: string }>;
+}
