@@ -1,0 +1,54 @@
+/** The development Ocean Node as a part of the stack. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { StackError } from './errors.mjs';
+import { DEVNET } from './paths.mjs';
+import { Part } from './process.mjs';
+
+export const OCEAN_NODE = join(DEVNET, 'ocean-node', 'index.mjs');
+
+/**
+ * @param {object} o
+ * @param {string} o.state - folder of the stack
+ * @param {{oceanNode: number}} o.ports
+ * @param {string} o.chain - JSON-RPC URL
+ * @param {number} o.chainId
+ * @param {string} o.addressFile
+ * @param {string} o.gateway - URL of the IPFS gateway that it reads from
+ */
+export function oceanNodePart({
+  state,
+  ports,
+  chain,
+  chainId,
+  addressFile,
+  gateway
+}) {
+  const url = `http://127.0.0.1:${ports.oceanNode}`;
+  const part = new Part({
+    name: 'The Ocean Node',
+    log: join(state, 'logs', 'ocean-node.log'),
+    launch: () => {
+      if (!existsSync(OCEAN_NODE)) {
+        throw new StackError('ocean-node-missing', `${OCEAN_NODE} is missing.`);
+      }
+      return {
+        command: process.execPath,
+        args: [
+          OCEAN_NODE,
+          ...['--host', '127.0.0.1'],
+          ...['--port', String(ports.oceanNode)],
+          ...['--chain', chain],
+          ...['--chain-id', String(chainId)],
+          ...['--address-file', addressFile],
+          ...['--ipfs-gateway', gateway],
+          ...['--state', join(state, 'ocean-node')]
+        ],
+        cwd: DEVNET
+      };
+    },
+    ready: async running => /^\{.*"ready": ?true/m.test(running.output())
+  });
+  return { part, url };
+}
