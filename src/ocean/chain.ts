@@ -2,7 +2,11 @@
  * Reading a chain over EIP-1193: calls, logs, gas; and the shape of a
  * transaction that a wallet is asked to send.
  */
+import { Interface, toQuantity, type Result } from 'ethers';
+
 import type { IEip1193Provider } from '../tokens';
+
+import { OceanError } from './errors';
 
 /** A transaction as `eth_sendTransaction` takes it; quantities are 0x-hex. */
 export interface ITxRequest {
@@ -33,3 +37,194 @@ export interface IReceipt {
 }
 
 export type Reader = IEip1193Provider;
+
+export const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
+
+/** Ranges that a refused `eth_getLogs` is cut into before giving up. */
+const MAX_LOG_REQUESTS = 256;
+
+/** Whether a node says that executing failed, rather than that it can't answer. */
+export function isRevert(reason: unknown): boolean {
+  return /revert|execution failed|invalid opcode|out of gas/i.test(
+    wordsOf(reason)
+  );
+}
+
+/** What an EIP-1193 or ethers error says, in its own words. */
+export function wordsOf(reason: unknown): string {
+  if (typeof reason !== 'object' || reason === null) {
+    return String(reason);
+  }
+  const { shortMessage, message, data, info, error } = reason as {
+    shortMessage?: unknown;
+    message?: unknown;
+    data?: { message?: unknown } | unknown;
+    info?: { error?: { message?: unknown } };
+    error?: { message?: unknown };
+  };
+  const inner = (data as { message?: unknown } | undefined)?.message;
+  for (const words of [
+    info?.error?.message,
+    error?.message,
+    inner,
+    message,
+    shortMessage
+  ]) {
+    if (typeof words === 'string' && words) {
+      return words;
+    }
+  }
+  return JSON.stringify(reason);
+}
+
+/** One request; a failure becomes `tx-reverted` or `chain-unreachable`. */
+export async function request(
+  reader: Reader,
+  method: string,
+  params: readonly unknown[]
+): Promise<unknown> {
+  try {
+    return await reader.request({ method, params });
+  } catch (cause) {
+    const words = wordsOf(cause);
+    throw new OceanError(
+      isRevert(cause) ? 'tx-reverted' : 'chain-unreachable',
+      `${method}: ${words}`,
+      { words },
+      { cause }
+    );
+  }
+}
+
+/** `eth_call` of a function of a contract. */
+export async function call(
+  reader: Reader,
+  to: string,
+  abi: Interface,
+  name: string,
+  args: readonly unknown[] = []
+): Promise<Result> {
+  const data = abi.encodeFunctionData(name, args);
+  const answer = String(
+    await request(reader, 'eth_call', [{ to, data }, 'latest'])
+  );
+  if (answer === '0x') {
+    throw new OceanError('tx-reverted', `No contract answers at ${to}`, {
+      words: `${name}: no contract at ${to}`
+    });
+  }
+  return abi.decodeFunctionResult(name, answer);
+}
+
+export async function blockNumber(reader: Reader): Promise<number> {
+  return Number(await request(reader, 'eth_blockNumber', []));
+}
+
+/** `eth_getTransactionCount` of the latest block. */
+export async function nonceOf(
+  reader: Reader,
+  account: string,
+  at: 'latest' | 'pending' = 'latest'
+): Promise<number> {
+  return Number(
+    await request(reader, 'eth_getTransactionCount', [account, at])
+  );
+}
+
+interface IRawLog {
+  address: string;
+  topics: string[];
+  data: string;
+  transactionHash: string;
+  blockNumber: string;
+}
+
+function readLog(log: IRawLog): ILog {
+  return { ...log, blockNumber: Number(log.blockNumber) };
+}
+
+/**
+ * Logs from `fromBlock` to the latest block, in their order. Public endpoints
+ * limit the range or the number of answers, each in its way: what is refused
+ * is asked again in halves.
+ */
+export async function logs(
+  reader: Reader,
+  filter: {
+    address: string;
+    topics: (string | string[] | null)[];
+    fromBlock: number;
+  }
+): Promise<ILog[]> {
+  const { address, topics } = filter;
+  let left = MAX_LOG_REQUESTS;
+  const ask = async (from: number, to: number): Promise<IRawLog[]> => {
+    left--;
+    try {
+      return (await request(reader, 'eth_getLogs', [
+        {
+          address,
+          topics,
+          fromBlock: toQuantity(from),
+          toBlock: toQuantity(to)
+        }
+      ])) as IRawLog[];
+    } catch (reason) {
+      if (from === to || left < 2) {
+        throw reason;
+      }
+      const middle = Math.floor((from + to) / 2);
+      return [...(await ask(from, middle)), ...(await ask(middle + 1, to))];
+    }
+  };
+  const latest = await blockNumber(reader);
+  return filter.fromBlock > latest
+    ? []
+    : (await ask(filter.fromBlock, latest)).map(readLog);
+}
+
+/** null while it is not mined. */
+export async function receipt(
+  reader: Reader,
+  hash: string
+): Promise<IReceipt | null> {
+  const raw = (await request(reader, 'eth_getTransactionReceipt', [hash])) as {
+    transactionHash: string;
+    from: string;
+    to: string | null;
+    blockNumber: string | null;
+    status: string;
+    gasUsed: string;
+    logs: IRawLog[];
+  } | null;
+  if (!raw?.blockNumber) {
+    return null;
+  }
+  return {
+    hash: raw.transactionHash,
+    from: raw.from,
+    to: raw.to,
+    blockNumber: Number(raw.blockNumber),
+    succeeded: Number(raw.status) === 1,
+    gasUsed: BigInt(raw.gasUsed),
+    logs: raw.logs.map(readLog)
+  };
+}
+
+/** Wei per gas that a wallet would about offer. */
+export async function gasPrice(reader: Reader): Promise<bigint> {
+  return BigInt(String(await request(reader, 'eth_gasPrice', [])));
+}
+
+/** Gas units; throws `tx-reverted` when the transaction would fail. */
+export async function estimateGas(
+  reader: Reader,
+  tx: ITxRequest
+): Promise<bigint> {
+  const { from, to, data, value } = tx;
+  return BigInt(
+    String(
+      await request(reader, 'eth_estimateGas', [{ from, to, data, value }])
+    )
+  );
+}

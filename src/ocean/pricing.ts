@@ -1,6 +1,11 @@
 /** Exact amounts, and what an asset costs according to the chain. */
+import { getAddress, Interface } from 'ethers';
+
 import type { INetwork } from '../tokens';
-import type { Reader } from './chain';
+
+import { call, ZERO_ADDRESS, type Reader } from './chain';
+import { oceanConfig } from './config';
+import { OceanError } from './errors';
 
 export interface ITokenInfo {
   address: string;
@@ -8,43 +13,194 @@ export interface ITokenInfo {
   decimals: number;
 }
 
-/** All amounts in the token's base units. */
+/** All amounts in base units of `token`. */
 export interface IAssetPrice {
   kind: 'free' | 'fixed';
   token: ITokenInfo | null;
   /** Template of the datatoken: 1 standard, 2 enterprise, … */
   template: number;
   base: bigint;
+  /** In `token`, part of `total`. */
   fees: { ocean: bigint; publisher: bigint; market: bigint };
   /** `base` and all `fees`: what the exchange takes. */
   total: bigint;
   exchange: { contract: string; id: string } | null;
   dispenser: string | null;
+  /** A fee on each order that the datatoken itself asks, in a token of its own. */
+  orderFee: { token: ITokenInfo; amount: bigint } | null;
 }
 
+const erc20 = new Interface([
+  'function symbol() view returns (string)',
+  'function decimals() view returns (uint8)',
+  'function balanceOf(address) view returns (uint256)',
+  'function allowance(address, address) view returns (uint256)'
+]);
+
+const datatokenAbi = new Interface([
+  'function getId() view returns (uint8)',
+  'function getFixedRates() view returns (tuple(address contractAddress, bytes32 id)[])',
+  'function getDispensers() view returns (address[])',
+  'function getPublishingMarketFee() view returns (address, address, uint256)'
+]);
+
+const exchangeAbi = new Interface([
+  'function getExchange(bytes32) view returns (address exchangeOwner, address datatoken, uint256 dtDecimals, address baseToken, uint256 btDecimals, uint256 fixedRate, bool active, uint256 dtSupply, uint256 btSupply, uint256 dtBalance, uint256 btBalance, bool withMint)',
+  'function calcBaseInGivenOutDT(bytes32, uint256, uint256) view returns (uint256 baseTokenAmount, uint256 oceanFeeAmount, uint256 publishMarketFeeAmount, uint256 consumeMarketFeeAmount)'
+]);
+
+const dispenserAbi = new Interface([
+  'function status(address) view returns (bool active, address owner, bool isMinter, uint256 maxTokens, uint256 maxBalance, uint256 balance, address allowedSwapper)'
+]);
+
+/** One order costs one datatoken. */
+const ONE = 10n ** 18n;
+
 /** `2.5`, 18 → 2500000000000000000n. Throws `bad-amount`. */
-export declare function parseAmount(text: string, decimals: number): bigint;
+export function parseAmount(text: string, decimals: number): bigint {
+  const match = /^([0-9]+)(?:\.([0-9]+))?$/.exec(text.trim());
+  const fraction = (match?.[2] ?? '').replace(/0+$/, '');
+  if (!match || fraction.length > decimals) {
+    throw new OceanError(
+      'bad-amount',
+      `"${text}" is no amount of a token with ${decimals} decimals`
+    );
+  }
+  return BigInt(match[1] + fraction.padEnd(decimals, '0'));
+}
+
 /** The reverse, without trailing zeros. */
-export declare function formatAmount(amount: bigint, decimals: number): string;
-export declare function tokenInfo(
+export function formatAmount(amount: bigint, decimals: number): string {
+  const digits = String(amount).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
+  return fraction ? `${whole}.${fraction}` : whole;
+}
+
+/** Symbol and decimals, from the network's list where it is in there. */
+export async function tokenInfo(
   reader: Reader,
   address: string,
   network?: INetwork
-): Promise<ITokenInfo>;
-export declare function balanceOf(
+): Promise<ITokenInfo> {
+  const known = network?.paymentTokens.find(
+    token => token.address.toLowerCase() === address.toLowerCase()
+  );
+  if (known) {
+    return { ...known };
+  }
+  const [[symbol], [decimals]] = await Promise.all([
+    call(reader, address, erc20, 'symbol'),
+    call(reader, address, erc20, 'decimals')
+  ]);
+  return {
+    address: getAddress(address),
+    // A stranger's contract chooses this text.
+    symbol: String(symbol).slice(0, 16),
+    decimals: Number(decimals)
+  };
+}
+
+export async function balanceOf(
   reader: Reader,
   token: string,
   account: string
-): Promise<bigint>;
-export declare function allowance(
+): Promise<bigint> {
+  return (await call(reader, token, erc20, 'balanceOf', [account]))[0];
+}
+
+export async function allowance(
   reader: Reader,
   token: string,
   owner: string,
   spender: string
-): Promise<bigint>;
-/** Throws `not-for-sale`. */
-export declare function assetPrice(
+): Promise<bigint> {
+  return (await call(reader, token, erc20, 'allowance', [owner, spender]))[0];
+}
+
+async function orderFeeOf(
   reader: Reader,
   network: INetwork,
   datatoken: string
-): Promise<IAssetPrice>;
+): Promise<IAssetPrice['orderFee']> {
+  const [, token, amount] = await call(
+    reader,
+    datatoken,
+    datatokenAbi,
+    'getPublishingMarketFee'
+  );
+  return amount === 0n || token === ZERO_ADDRESS
+    ? null
+    : { token: await tokenInfo(reader, token, network), amount };
+}
+
+/**
+ * What one order of a datatoken costs now. Exchanges and dispensers of other
+ * contracts than the network's own are ignored: anybody can name any.
+ * Throws `not-for-sale`.
+ */
+export async function assetPrice(
+  reader: Reader,
+  network: INetwork,
+  datatoken: string
+): Promise<IAssetPrice> {
+  const config = await oceanConfig(network);
+  const own = (address: string, ours: string): boolean =>
+    address.toLowerCase() === ours.toLowerCase();
+  const [[template], [rates], [dispensers], orderFee] = await Promise.all([
+    call(reader, datatoken, datatokenAbi, 'getId'),
+    call(reader, datatoken, datatokenAbi, 'getFixedRates'),
+    call(reader, datatoken, datatokenAbi, 'getDispensers'),
+    orderFeeOf(reader, network, datatoken)
+  ]);
+  for (const { contractAddress: contract, id } of rates) {
+    if (!own(contract, config.fixedRateExchangeAddress)) {
+      continue;
+    }
+    const [exchange, cost] = await Promise.all([
+      call(reader, contract, exchangeAbi, 'getExchange', [id]),
+      call(reader, contract, exchangeAbi, 'calcBaseInGivenOutDT', [id, ONE, 0n])
+    ]);
+    if (exchange.active) {
+      const fees = {
+        ocean: cost.oceanFeeAmount,
+        publisher: cost.publishMarketFeeAmount,
+        market: cost.consumeMarketFeeAmount
+      };
+      const total: bigint = cost.baseTokenAmount;
+      return {
+        kind: 'fixed',
+        token: await tokenInfo(reader, exchange.baseToken, network),
+        template: Number(template),
+        base: total - fees.ocean - fees.publisher - fees.market,
+        fees,
+        total,
+        exchange: { contract, id },
+        dispenser: null,
+        orderFee
+      };
+    }
+  }
+  for (const contract of dispensers) {
+    if (!own(contract, config.dispenserAddress)) {
+      continue;
+    }
+    const status = await call(reader, contract, dispenserAbi, 'status', [
+      datatoken
+    ]);
+    if (status.active && (status.isMinter || status.balance >= ONE)) {
+      return {
+        kind: 'free',
+        token: null,
+        template: Number(template),
+        base: 0n,
+        fees: { ocean: 0n, publisher: 0n, market: 0n },
+        total: 0n,
+        exchange: null,
+        dispenser: contract,
+        orderFee
+      };
+    }
+  }
+  throw new OceanError('not-for-sale', `Nobody sells ${datatoken} now`);
+}

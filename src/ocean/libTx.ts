@@ -1,0 +1,70 @@
+/** From lib's `…Tx` builders to what a wallet is asked by EIP-1193. */
+import {
+  BrowserProvider,
+  JsonRpcSigner,
+  toQuantity,
+  type TransactionRequest
+} from 'ethers';
+
+import {
+  isRevert,
+  wordsOf,
+  ZERO_ADDRESS,
+  type ITxRequest,
+  type Reader
+} from './chain';
+import { OceanError, type OceanErrorCode } from './errors';
+
+/**
+ * An ethers signer that reads through `reader` and never signs: lib's builders
+ * only estimate gas with it, in the name of `account`.
+ */
+export function builderSigner(
+  reader: Reader,
+  account: string = ZERO_ADDRESS
+): JsonRpcSigner {
+  const provider = new BrowserProvider({
+    request: ({ method, params }) =>
+      reader.request({ method, params: params ?? [] })
+  });
+  return new JsonRpcSigner(provider, account);
+}
+
+/** From the codes that ethers gives its errors. */
+function codeOf(cause: unknown): OceanErrorCode {
+  switch ((cause as { code?: unknown }).code) {
+    case 'INSUFFICIENT_FUNDS':
+      return 'insufficient-balance';
+    case 'NETWORK_ERROR':
+    case 'SERVER_ERROR':
+    case 'TIMEOUT':
+    case 'UNKNOWN_ERROR':
+      return isRevert(cause) ? 'tx-reverted' : 'chain-unreachable';
+    default:
+      return 'tx-reverted';
+  }
+}
+
+/**
+ * Run a builder; keep what a wallet must know and let it choose the fees.
+ * Throws `tx-reverted` with the contract's words, `chain-unreachable`.
+ */
+export async function built(
+  from: string,
+  build: () => Promise<TransactionRequest>
+): Promise<ITxRequest> {
+  let tx: TransactionRequest;
+  try {
+    tx = await build();
+  } catch (cause) {
+    const words = wordsOf(cause);
+    throw new OceanError(codeOf(cause), words, { words }, { cause });
+  }
+  return {
+    from,
+    to: String(tx.to),
+    data: String(tx.data),
+    value: toQuantity(tx.value ?? 0n),
+    ...(tx.gasLimit ? { gas: toQuantity(tx.gasLimit) } : {})
+  };
+}
