@@ -111,23 +111,6 @@ export async function lookUp(
   }
 }
 
-/** A name that nobody has yet: `a.csv` → `a-1.csv`; folders keep their dots. */
-export function keepBothName(
-  name: string,
-  taken: { has(name: string): boolean },
-  directory = false
-): string {
-  const dot = directory ? -1 : name.lastIndexOf('.');
-  const stem = dot > 0 ? name.slice(0, dot) : name;
-  const extension = dot > 0 ? name.slice(dot) : '';
-  for (let n = 1; ; n++) {
-    const candidate = `${stem}-${n}${extension}`;
-    if (!taken.has(candidate)) {
-      return candidate;
-    }
-  }
-}
-
 export function randomSuffix(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(6));
   return Array.from(bytes, byte => byte.toString(36).padStart(2, '0')).join('');

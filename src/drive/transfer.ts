@@ -23,6 +23,8 @@ export interface ITransferContext {
   ipfs: IIpfs;
   /** fetch() with Jupyter's credentials, for `/files/…` of the workspace. */
   fetch: (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
+  /** Tell who shows the drive that an MFS path appeared or changed. */
+  announce?: (mfsPath: string) => void;
 }
 
 export interface IPlaced {
@@ -30,9 +32,6 @@ export interface IPlaced {
   path: string;
   cid: string;
 }
-
-/** Tell drive and browsers that a path appeared; see `IpfsDrive.announce`. */
-export type Announce = (mfsPath: string) => Promise<void>;
 
 /**
  * Copy a file or folder of any other drive to the IPFS drive.
@@ -61,6 +60,7 @@ export async function copyToDrive(
       workspaceContent(context, source),
       { signal, onProgress }
     );
+    context.announce?.(target);
     return { path: to, cid };
   }
 
@@ -98,6 +98,7 @@ export async function copyToDrive(
     await removeQuietly(ipfs, staging);
     throw error;
   }
+  context.announce?.(target);
   const { cid } = await ipfs.files.stat(target);
   return { path: to, cid };
 }
@@ -192,7 +193,7 @@ export async function copyToWorkspace(
  * @throws IpfsExistsError unless `overwrite`
  */
 export async function saveContent(
-  context: Pick<ITransferContext, 'contents' | 'ipfs'>,
+  context: Pick<ITransferContext, 'contents' | 'ipfs' | 'announce'>,
   path: string,
   content: IContent,
   options: ISaveOptions = {}
@@ -208,6 +209,7 @@ export async function saveContent(
     throw new IpfsExistsError(path);
   }
   const { cid } = await ipfs.files.write(target, content, options);
+  context.announce?.(target);
   return { path, cid };
 }
 

@@ -37,6 +37,7 @@ export const UNIXFS_V1_2025 = {
   chunker: 'size-1048576',
   trickle: false,
   'max-file-links': 1024,
+  'max-directory-links': 0,
   'max-hamt-fanout': 256
 } as const;
 
@@ -153,8 +154,6 @@ export class KuboEngine implements IIpfsEngine {
       ...UNIXFS_V1_2025,
       pin: options.pin ?? false,
       'only-hash': options.onlyHash || undefined,
-      // What is not pinned is not announced either.
-      'fast-provide-root': options.pin ? undefined : false,
       progress: false
     };
   }

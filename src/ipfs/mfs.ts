@@ -138,11 +138,14 @@ export class KuboMfs implements IMfs {
     if (path === '/') {
       throw new IpfsError('refused', 'The root of the drive stays');
     }
-    if (!options.recursive) {
-      const { type } = await this.stat(path);
-      if (type === 'directory' && (await this.ls(path)).length > 0) {
-        throw new IpfsError('not-empty', `${path} is not empty`);
-      }
+    // Kubo answers 200 for a missing path and says so in a trailer.
+    const { type } = await this.stat(path);
+    if (
+      !options.recursive &&
+      type === 'directory' &&
+      (await this.ls(path)).length > 0
+    ) {
+      throw new IpfsError('not-empty', `${path} is not empty`);
     }
     await this._rpc.run('files/rm', [path], { query: { recursive: true } });
   }

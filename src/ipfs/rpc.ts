@@ -237,6 +237,10 @@ export class KuboRpc {
   /** The typed error for an answer that is not a success. */
   refusal(status: number, body: string, subject: string): IpfsError {
     const message = messageOf(body, `HTTP ${status}`);
+    if (/"code":\s*"upstream-error"/.test(body)) {
+      // The route read Kubo's trailer for us.
+      return errorFromKubo(message, subject, status);
+    }
     if (status === 502 || status === 503 || status === 504) {
       return new IpfsOfflineError(this.connection.endpoint, message);
     }

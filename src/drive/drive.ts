@@ -1,0 +1,341 @@
+/**
+ * The IPFS drive: Jupyter's contents API over the Mutable File System.
+ *
+ * Paths that come in and go out are local and not encoded; the contents manager
+ * adds `ipfs:`. The hash of a model is its CID.
+ */
+import { PathExt } from '@jupyterlab/coreutils';
+import type { Contents } from '@jupyterlab/services';
+import { ServerConnection } from '@jupyterlab/services';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { BlobContent } from '../content';
+import { IpfsError } from '../ipfs/errors';
+import { assertName } from '../ipfs/mfs';
+import type { IIpfs, IMfsStat } from '../tokens';
+import { Checkpoints } from './checkpoints';
+import {
+  allTrusted,
+  bytesOf,
+  decode,
+  type IFileTypes,
+  markTrust,
+  readAll
+} from './formats';
+import { Models, responseError } from './contentsModels';
+import { copyName, untitledName } from './names';
+import {
+  DRIVE_NAME,
+  joinMfs,
+  mfsExists,
+  PRIVATE_FOLDER,
+  toLocal,
+  toMfs
+} from './paths';
+
+export class IpfsDrive implements Contents.IDrive {
+  constructor(options: IpfsDrive.IOptions) {
+    this._ipfs = options.ipfs;
+    this._models = new Models(options.ipfs, options.fileTypes);
+    this.serverSettings =
+      options.serverSettings ?? ServerConnection.makeSettings();
+    this._checkpoints = new Checkpoints(options.ipfs);
+  }
+
+  readonly name = DRIVE_NAME;
+  readonly serverSettings: ServerConnection.ISettings;
+
+  get fileChanged(): ISignal<this, Contents.IChangedArgs> {
+    return this._fileChanged;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    this._isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  /** Say that a path appeared or changed without this drive's doing. */
+  announce(mfsPath: string): void {
+    void this._changed('save', mfsPath);
+  }
+
+  async get(
+    localPath: string,
+    options: Contents.IFetchOptions = {}
+  ): Promise<Contents.IModel> {
+    return this._wrap(async () => {
+      const path = toMfs(localPath);
+      const stat = await this._stat(path);
+      if (stat.type === 'directory') {
+        if (options.type && options.type !== 'directory') {
+          throw responseError(400, `${localPath} is a folder`);
+        }
+        return this._models.folder(path, stat.cid, options.content ?? true);
+      }
+      if (options.type === 'directory') {
+        throw responseError(400, `${localPath} is not a folder`);
+      }
+      const model = this._models.file(path, stat, options.type);
+      if (options.content ?? true) {
+        const bytes = await readAll(
+          this._ipfs.cat(stat.cid),
+          stat.size,
+          localPath
+        );
+        const decoded = decode(bytes, model.type, options.format, localPath);
+        if (model.type === 'notebook') {
+          markTrust(decoded.content, this._trusted.has(stat.cid));
+        }
+        Object.assign(model, decoded);
+      }
+      return model;
+    });
+  }
+
+  async getDownloadUrl(localPath: string): Promise<string> {
+    return this._wrap(async () => {
+      const path = toMfs(localPath);
+      const { cid, type } = await this._stat(path);
+      const name = PathExt.basename(path) || DRIVE_NAME;
+      return type === 'directory'
+        ? `${this._ipfs.gatewayUrl(cid, `${name}.tar`)}&format=tar`
+        : this._ipfs.gatewayUrl(cid, name);
+    });
+  }
+
+  async newUntitled(
+    options: Contents.ICreateOptions = {}
+  ): Promise<Contents.IModel> {
+    return this._wrap(async () => {
+      const folder = toMfs(options.path ?? '');
+      const taken = new Set(
+        (await this._ipfs.files.ls(folder)).map(entry => entry.name)
+      );
+      const type = options.type ?? 'file';
+      const ext = options.ext ? `.${options.ext.replace(/^\./, '')}` : '';
+      const first =
+        type === 'directory'
+          ? 'Untitled Folder'
+          : type === 'notebook'
+            ? 'Untitled.ipynb'
+            : `untitled${ext || '.txt'}`;
+      const name = untitledName(first, taken, type === 'directory');
+      const path = joinMfs(folder, name);
+      if (type === 'directory') {
+        await this._ipfs.files.mkdir(path);
+      } else {
+        const data =
+          type === 'notebook'
+            ? JSON.stringify(
+                { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 },
+                null,
+                1
+              ) + '\n'
+            : '';
+        await this._write(path, new Blob([data]));
+      }
+      return this._changed('new', path);
+    });
+  }
+
+  async delete(localPath: string): Promise<void> {
+    return this._wrap(async () => {
+      const path = toMfs(localPath);
+      await this._ipfs.files.rm(path, { recursive: true });
+      await this._checkpoints.forget(path);
+      this._fileChanged.emit({
+        type: 'delete',
+        oldValue: { path: toLocal(path) },
+        newValue: null
+      });
+    });
+  }
+
+  async rename(
+    oldLocalPath: string,
+    newLocalPath: string
+  ): Promise<Contents.IModel> {
+    return this._wrap(async () => {
+      const from = toMfs(oldLocalPath);
+      const to = toMfs(newLocalPath);
+      if (from === to) {
+        return this._model(to);
+      }
+      assertName(PathExt.basename(to));
+      const oldModel = await this._model(from);
+      await this._ipfs.files.mv(from, to);
+      await this._checkpoints.move(from, to);
+      const model = await this._model(to);
+      this._fileChanged.emit({
+        type: 'rename',
+        oldValue: oldModel,
+        newValue: model
+      });
+      return model;
+    });
+  }
+
+  async save(
+    localPath: string,
+    options: Partial<Contents.IModel> = {}
+  ): Promise<Contents.IModel> {
+    return this._wrap(async () => {
+      const path = toMfs(localPath);
+      const isNew = !(await mfsExists(this._ipfs, path));
+      if (options.type === 'directory') {
+        if (isNew) {
+          await this._ipfs.files.mkdir(path);
+        }
+        return this._changed(isNew ? 'new' : 'save', path);
+      }
+      const { blob, complete } = this._assemble(path, options);
+      if (!complete) {
+        return this._models.partial(path, options.type);
+      }
+      const cid = await this._write(path, blob);
+      if (options.type === 'notebook' && allTrusted(options.content)) {
+        this._trusted.add(cid);
+      }
+      this._models.saved(path, cid);
+      return this._changed(isNew ? 'new' : 'save', path);
+    });
+  }
+
+  async copy(localPath: string, toLocalDir: string): Promise<Contents.IModel> {
+    return this._wrap(async () => {
+      const from = toMfs(localPath);
+      const folder = toMfs(toLocalDir);
+      const { cid, type } = await this._stat(from);
+      if (`${folder}/`.startsWith(`${from}/`) && type === 'directory') {
+        throw new IpfsError('refused', `${from} can't be copied into itself`);
+      }
+      const taken = new Set(
+        (await this._ipfs.files.ls(folder)).map(entry => entry.name)
+      );
+      const name = PathExt.basename(from);
+      const path = joinMfs(
+        folder,
+        taken.has(name) ? copyName(name, taken, type === 'directory') : name
+      );
+      await this._ipfs.files.cp(`/ipfs/${cid}`, path);
+      return this._changed('new', path);
+    });
+  }
+
+  createCheckpoint(localPath: string): Promise<Contents.ICheckpointModel> {
+    return this._checkpoints.create(toMfs(localPath));
+  }
+
+  listCheckpoints(localPath: string): Promise<Contents.ICheckpointModel[]> {
+    return this._checkpoints.list(toMfs(localPath));
+  }
+
+  restoreCheckpoint(localPath: string, checkpointID: string): Promise<void> {
+    return this._wrap(async () => {
+      const path = toMfs(localPath);
+      await this._ipfs.files.cp(`/ipfs/${checkpointID}`, path, { force: true });
+      await this._changed('save', path);
+    });
+  }
+
+  deleteCheckpoint(localPath: string, checkpointID: string): Promise<void> {
+    return this._checkpoints.remove(toMfs(localPath), checkpointID);
+  }
+
+  private async _stat(path: string): Promise<IMfsStat> {
+    // Not the drive's own folder: it is no part of what people see.
+    if (
+      path === `/${PRIVATE_FOLDER}` ||
+      path.startsWith(`/${PRIVATE_FOLDER}/`)
+    ) {
+      throw responseError(404, `${toLocal(path)} does not exist`);
+    }
+    return this._ipfs.files.stat(path);
+  }
+
+  /** The model of a path, without content. */
+  private async _model(path: string): Promise<Contents.IModel> {
+    const stat = await this._stat(path);
+    return stat.type === 'directory'
+      ? this._models.folder(path, stat.cid, false)
+      : this._models.file(path, stat);
+  }
+
+  /** Collects chunked saves (numbers from 1, -1 for the last). */
+  private _assemble(
+    path: string,
+    options: Partial<Contents.IModel>
+  ): { blob: Blob; complete: boolean } {
+    const part = bytesOf(options) as Uint8Array<ArrayBuffer>;
+    const { chunk } = options;
+    if (chunk === undefined || chunk === 0) {
+      return { blob: new Blob([part]), complete: true };
+    }
+    const parts = chunk === 1 ? [] : this._chunks.get(path);
+    if (!parts) {
+      throw new IpfsError('incomplete', `${path}: chunk 1 is missing`);
+    }
+    parts.push(new Blob([part]));
+    if (chunk !== -1) {
+      this._chunks.set(path, parts);
+      return { blob: new Blob(parts), complete: false };
+    }
+    this._chunks.delete(path);
+    return { blob: new Blob(parts), complete: true };
+  }
+
+  private async _write(path: string, blob: Blob): Promise<string> {
+    const { cid } = await this._ipfs.files.write(
+      path,
+      new BlobContent({ name: PathExt.basename(path), data: blob })
+    );
+    return cid;
+  }
+
+  private async _changed(
+    type: 'new' | 'save',
+    path: string
+  ): Promise<Contents.IModel> {
+    const newValue = await this._model(path);
+    this._fileChanged.emit({ type, oldValue: null, newValue });
+    return newValue;
+  }
+
+  /** What Jupyter understands: 404 and 409 as answers of a server. */
+  private async _wrap<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof IpfsError && error.code === 'not-found') {
+        throw responseError(404, error.message);
+      }
+      if (error instanceof IpfsError && error.code === 'exists') {
+        throw responseError(409, error.message);
+      }
+      throw error;
+    }
+  }
+
+  private _ipfs: IIpfs;
+  private _models: Models;
+  private _checkpoints: Checkpoints;
+  private _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
+  private _isDisposed = false;
+  private _chunks = new Map<string, Blob[]>();
+  /** CIDs of notebooks that this page saved with all their cells trusted. */
+  private _trusted = new Set<string>();
+}
+
+export namespace IpfsDrive {
+  export interface IOptions {
+    ipfs: IIpfs;
+    /** The document registry; file types by extension when absent. */
+    fileTypes?: IFileTypes;
+    serverSettings?: ServerConnection.ISettings;
+  }
+}

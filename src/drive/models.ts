@@ -1,0 +1,216 @@
+/**
+ * The model behind our file browser.
+ */
+import type { IChangedArgs } from '@jupyterlab/coreutils';
+import { PathExt } from '@jupyterlab/coreutils';
+import {
+  FilterFileBrowserModel,
+  type IUploadModel
+} from '@jupyterlab/filebrowser';
+import type { Contents } from '@jupyterlab/services';
+import { Throttler } from '@lumino/polling';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import { BlobContent } from '../content';
+import type { IIpfs } from '../tokens';
+import type { IpfsDrive } from './drive';
+import { DRIVE_NAME, toLocal, toMfs } from './paths';
+import type { AskConflict, IUploaded } from './upload';
+import { UploadBatch } from './upload';
+
+/** Rows shown of a folder unless the settings say otherwise. */
+export const DEFAULT_ROW_LIMIT = 10_000;
+
+export class IpfsBrowserModel extends FilterFileBrowserModel {
+  constructor(options: IpfsBrowserModel.IOptions) {
+    super({ ...options, driveName: DRIVE_NAME });
+    this._ipfs = options.ipfs;
+    this._drive = options.drive;
+    this._ask = options.ask;
+    this._refresher = new Throttler(() => this.refresh(), {
+      limit: 200,
+      edge: 'trailing'
+    });
+    // FileBrowserModel prefixes what the manager has prefixed already, so that
+    // folders below the root would never refresh: listen to the drive itself.
+    this._drive.fileChanged.connect(this._onDriveChanged, this);
+  }
+
+  get uploadChanged(): ISignal<this, IChangedArgs<IUploadModel | null>> {
+    return this._uploadProgress;
+  }
+
+  *uploads(): IterableIterator<IUploadModel> {
+    yield* this._uploadsNow.values();
+  }
+
+  get fileChanged(): ISignal<this, Contents.IChangedArgs> {
+    return this._changedHere;
+  }
+
+  /** A batch starts: who shows progress connects here. */
+  get batchStarted(): ISignal<this, UploadBatch> {
+    return this._batchStarted;
+  }
+
+  /** How many rows of the folder are shown, and how many there are. */
+  get shown(): { rows: number; total: number } {
+    return { rows: Math.min(this._total, this._rowLimit), total: this._total };
+  }
+
+  get rowLimit(): number {
+    return this._rowLimit;
+  }
+  set rowLimit(value: number) {
+    if (value !== this._rowLimit) {
+      this._rowLimit = value;
+      void this.refresh();
+    }
+  }
+
+  /** MFS path of the folder that is shown. */
+  get folder(): string {
+    return toMfs(this.manager.services.contents.localPath(this.path));
+  }
+
+  /** The filter sees all entries; only what is left of them is limited. */
+  *items(): IterableIterator<Contents.IModel> {
+    let rows = 0;
+    this._total = 0;
+    for (const item of super.items()) {
+      this._total++;
+      if (rows < this._rowLimit) {
+        rows++;
+        yield item;
+      }
+    }
+  }
+
+  /** Stream a file to the node; the model of what was made. */
+  async upload(file: File, path?: string): Promise<Contents.IModel> {
+    const { contents } = this.manager.services;
+    const folder =
+      path === undefined ? this.folder : toMfs(contents.localPath(path));
+    const [uploaded] = await this.uploadBatch([{ file, path: file.name }], {
+      folder
+    });
+    if (!uploaded) {
+      throw new Error(`"${file.name}" was skipped`);
+    }
+    return contents.get(uploaded.path, { content: false });
+  }
+
+  /**
+   * Upload files into a folder.
+   *
+   * @throws IpfsCancelledError; the first failure when no file got through
+   */
+  async uploadBatch(
+    files: { file: File; path: string }[],
+    options: { folder?: string; folders?: string[] } = {}
+  ): Promise<IUploaded[]> {
+    const folder = options.folder ?? this.folder;
+    const batch = new UploadBatch({
+      ipfs: this._ipfs,
+      folder,
+      folders: options.folders,
+      ask: this._ask,
+      contents: files.map(
+        ({ file, path }) =>
+          new BlobContent({
+            name: path,
+            data: file,
+            source: { kind: 'upload' }
+          })
+      )
+    });
+    const key = `${DRIVE_NAME}:${toLocal(folder)}/${files[0]?.path ?? ''}`;
+    const model = (progress: number): IUploadModel => ({ path: key, progress });
+    batch.progressChanged.connect((_, { bytes, bytesDone }) => {
+      const oldValue = this._uploadsNow.get(batch) ?? null;
+      const newValue = model(bytes ? Math.min(bytesDone / bytes, 0.999) : 0);
+      this._uploadsNow.set(batch, newValue);
+      this._uploadProgress.emit({ name: 'update', oldValue, newValue });
+    });
+    this._uploadsNow.set(batch, model(0));
+    this._uploadProgress.emit({
+      name: 'start',
+      oldValue: null,
+      newValue: model(0)
+    });
+    this._batchStarted.emit(batch);
+    window.addEventListener('beforeunload', warnBeforeUnload);
+    try {
+      const uploaded = await batch.run();
+      if (!uploaded.length && batch.failures.length) {
+        throw batch.failures[0].error;
+      }
+      return uploaded;
+    } finally {
+      const oldValue = this._uploadsNow.get(batch) ?? null;
+      this._uploadsNow.delete(batch);
+      if (!this._uploadsNow.size) {
+        window.removeEventListener('beforeunload', warnBeforeUnload);
+      }
+      this._uploadProgress.emit({ name: 'finish', oldValue, newValue: null });
+      this._drive.announce(folder);
+    }
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._drive.fileChanged.disconnect(this._onDriveChanged, this);
+    this._refresher.dispose();
+    super.dispose();
+  }
+
+  /** The manager's signal; see the constructor. */
+  protected onFileChanged(): void {
+    // Deliberately nothing: `_onDriveChanged` does it with right paths.
+  }
+
+  private _onDriveChanged(
+    _: Contents.IDrive,
+    change: Contents.IChangedArgs
+  ): void {
+    const here = toLocal(this.folder);
+    const touches = (value: Partial<Contents.IModel> | null): boolean =>
+      value?.path !== undefined &&
+      (PathExt.dirname(value.path) === here || value.path === here);
+    if (touches(change.oldValue) || touches(change.newValue)) {
+      this._changedHere.emit(change);
+      void this._refresher.invoke();
+    }
+  }
+
+  private _ipfs: IIpfs;
+  private _drive: IpfsDrive;
+  private _ask: AskConflict;
+  private _refresher: Throttler;
+  private _rowLimit = DEFAULT_ROW_LIMIT;
+  private _total = 0;
+  private _uploadsNow = new Map<UploadBatch, IUploadModel>();
+  private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
+    this
+  );
+  private _changedHere = new Signal<this, Contents.IChangedArgs>(this);
+  private _batchStarted = new Signal<this, UploadBatch>(this);
+}
+
+export namespace IpfsBrowserModel {
+  export interface IOptions extends Omit<
+    FilterFileBrowserModel.IOptions,
+    'driveName'
+  > {
+    ipfs: IIpfs;
+    drive: IpfsDrive;
+    ask: AskConflict;
+  }
+}
+
+function warnBeforeUnload(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}

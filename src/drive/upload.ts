@@ -1,0 +1,285 @@
+/**
+ * A batch of files on their way to the drive: what was picked, dropped or
+ * copied at once. Progress of the whole, one cancel, conflicts asked first.
+ */
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+
+import type { IContent } from '../content';
+import {
+  IpfsCancelledError,
+  isCancelled,
+  throwIfCancelled
+} from '../ipfs/errors';
+import { assertName } from '../ipfs/mfs';
+import type { IIpfs } from '../tokens';
+import { keepBothName } from './names';
+import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
+
+/** Uploads under way at the same time: hides the round trips of small files. */
+const PARALLEL = 3;
+
+/** What to do with a name that is taken. */
+export type ConflictAnswer = 'overwrite' | 'keep-both' | 'skip';
+
+/**
+ * Asked once for each name that is taken; `more` further ones wait. Resolving to
+ * null cancels the batch; `all` answers for the rest too.
+ */
+export type AskConflict = (
+  name: string,
+  more: number,
+  isFolder: boolean
+) => Promise<{ answer: ConflictAnswer; all: boolean } | null>;
+
+export interface IUploaded {
+  /** Contents path, with drive prefix. */
+  path: string;
+  cid: string;
+  size: number;
+}
+
+export interface IBatchProgress {
+  files: number;
+  filesDone: number;
+  bytes: number;
+  bytesDone: number;
+  /** Name of a file under way. */
+  current: string;
+}
+
+export interface IBatchOptions {
+  ipfs: Pick<IIpfs, 'files'>;
+  /** MFS path of the folder to upload into. */
+  folder: string;
+  /** `name`s may be paths below `folder`. */
+  contents: IContent[];
+  /** Folders to make, below `folder`, though they may hold nothing. */
+  folders?: string[];
+  ask: AskConflict;
+}
+
+interface ITask {
+  content: IContent;
+  target: string;
+}
+
+export class UploadBatch {
+  constructor(private _options: IBatchOptions) {
+    this._state = {
+      files: _options.contents.length,
+      filesDone: 0,
+      bytes: _options.contents.reduce((sum, c) => sum + (c.size ?? 0), 0),
+      bytesDone: 0,
+      current: _options.contents[0]?.name ?? ''
+    };
+  }
+
+  get progress(): IBatchProgress {
+    return this._state;
+  }
+
+  get progressChanged(): ISignal<UploadBatch, IBatchProgress> {
+    return this._progressChanged;
+  }
+
+  /** What failed although the batch went on. */
+  readonly failures: { name: string; error: unknown }[] = [];
+
+  /** Stop; what this batch already put on the drive is taken back. */
+  cancel(): void {
+    this._controller.abort();
+  }
+
+  /**
+   * Upload it all.
+   *
+   * @throws IpfsCancelledError after a cancel; IpfsError `bad-name` before
+   *   anything was sent
+   */
+  async run(): Promise<IUploaded[]> {
+    const { signal } = this._controller;
+    const { contents, folders = [] } = this._options;
+    for (const path of [...folders, ...contents.map(c => c.name)]) {
+      path.split('/').forEach(assertName);
+    }
+    try {
+      const tasks = await this._plan();
+      throwIfCancelled(signal);
+      await this._makeFolders(folders, tasks);
+      await this._sendAll(tasks);
+      throwIfCancelled(signal);
+      return this._uploaded;
+    } catch (error) {
+      if (isCancelled(error)) {
+        await this._takeBack();
+        throw new IpfsCancelledError({ cause: error });
+      }
+      throw error;
+    } finally {
+      Signal.clearData(this);
+    }
+  }
+
+  /** Where each file goes. One listing a folder that exists, none a file. */
+  private async _plan(): Promise<ITask[]> {
+    const { folder, contents, ask } = this._options;
+    const targets = contents.map(content => joinMfs(folder, content.name));
+    const taken = new Map<string, Map<string, 'file' | 'directory'>>();
+    for (const target of targets) {
+      const parent = parentOf(target);
+      if (!taken.has(parent)) {
+        taken.set(parent, await this._names(parent));
+      }
+    }
+    let standing: ConflictAnswer | null = null;
+    const tasks: ITask[] = [];
+    for (const [i, content] of contents.entries()) {
+      const names = taken.get(parentOf(targets[i]))!;
+      const name = targets[i].slice(targets[i].lastIndexOf('/') + 1);
+      const there = names.get(name);
+      let final = name;
+      if (there) {
+        let answer: ConflictAnswer | null = standing;
+        if (!answer || (answer === 'overwrite' && there === 'directory')) {
+          const reply = await ask(
+            name,
+            contents.length - i - 1,
+            there === 'directory'
+          );
+          if (!reply) {
+            throw new IpfsCancelledError();
+          }
+          answer = reply.answer;
+          standing = reply.all ? reply.answer : null;
+        }
+        if (answer === 'skip') {
+          this._skip(content);
+          continue;
+        }
+        if (answer === 'keep-both') {
+          final = keepBothName(name, names);
+        }
+      }
+      names.set(final, 'file');
+      tasks.push({ content, target: joinMfs(parentOf(targets[i]), final) });
+    }
+    return tasks;
+  }
+
+  private async _names(
+    folder: string
+  ): Promise<Map<string, 'file' | 'directory'>> {
+    const stat = await mfsExists(this._options.ipfs, folder);
+    if (stat?.type !== 'directory') {
+      return new Map();
+    }
+    const entries = await this._options.ipfs.files.ls(folder);
+    return new Map(entries.map(entry => [entry.name, entry.type]));
+  }
+
+  private async _makeFolders(folders: string[], tasks: ITask[]): Promise<void> {
+    const { ipfs, folder } = this._options;
+    const wanted = new Set(folders.map(path => joinMfs(folder, path)));
+    for (const { target } of tasks) {
+      wanted.add(parentOf(target));
+    }
+    for (const path of [...wanted].sort()) {
+      if (path === folder || (await mfsExists(ipfs, path))) {
+        continue;
+      }
+      // Remember the topmost folder that is new: it is what a cancel removes.
+      let top = path;
+      while (!(await mfsExists(ipfs, parentOf(top)))) {
+        top = parentOf(top);
+      }
+      this._madeFolders.push(top);
+      await ipfs.files.mkdir(path, { parents: true });
+    }
+  }
+
+  private async _sendAll(tasks: ITask[]): Promise<void> {
+    const queue = [...tasks];
+    const worker = async (): Promise<void> => {
+      for (let task = queue.shift(); task; task = queue.shift()) {
+        throwIfCancelled(this._controller.signal);
+        await this._send(task);
+      }
+    };
+    const ended = await Promise.allSettled(
+      Array.from({ length: PARALLEL }, worker)
+    );
+    for (const end of ended) {
+      if (end.status === 'rejected') {
+        throw end.reason;
+      }
+    }
+  }
+
+  private async _send({ content, target }: ITask): Promise<void> {
+    const { ipfs } = this._options;
+    let sent = 0;
+    this._update({ current: content.name });
+    try {
+      const previous = await mfsExists(ipfs, target);
+      const { cid, size } = await ipfs.files.write(target, content, {
+        signal: this._controller.signal,
+        onProgress: bytes => {
+          this._update({ bytesDone: this._state.bytesDone + bytes - sent });
+          sent = bytes;
+        }
+      });
+      this._written.push({ target, previous: previous?.cid ?? null });
+      this._uploaded.push({ path: toContentsPath(target), cid, size });
+    } catch (error) {
+      if (isCancelled(error)) {
+        throw error;
+      }
+      this.failures.push({ name: content.name, error });
+    }
+    this._update({ filesDone: this._state.filesDone + 1 });
+  }
+
+  private _skip(content: IContent): void {
+    this._update({
+      files: this._state.files - 1,
+      bytes: this._state.bytes - (content.size ?? 0)
+    });
+  }
+
+  /** After a cancel: new files go, overwritten ones come back. */
+  private async _takeBack(): Promise<void> {
+    const { files } = this._options.ipfs;
+    for (const { target, previous } of this._written.reverse()) {
+      try {
+        if (previous) {
+          await files.cp(`/ipfs/${previous}`, target, { force: true });
+        } else {
+          await files.rm(target);
+        }
+      } catch (error) {
+        this.failures.push({ name: target, error });
+      }
+    }
+    for (const folder of this._madeFolders.reverse()) {
+      try {
+        await files.rm(folder, { recursive: true });
+      } catch (error) {
+        this.failures.push({ name: folder, error });
+      }
+    }
+    this._uploaded.length = 0;
+  }
+
+  private _update(change: Partial<IBatchProgress>): void {
+    this._state = { ...this._state, ...change };
+    this._progressChanged.emit(this._state);
+  }
+
+  private _controller = new AbortController();
+  private _state: IBatchProgress;
+  private _progressChanged = new Signal<UploadBatch, IBatchProgress>(this);
+  private _uploaded: IUploaded[] = [];
+  private _written: { target: string; previous: string | null }[] = [];
+  private _madeFolders: string[] = [];
+}
