@@ -1,0 +1,56 @@
+/** What can go wrong between an asset and a file; words are made by panels. */
+export type MarketErrorCode =
+  /** Not something that names an asset. */
+  | 'bad-did'
+  /** Another chain than any that the settings know. `details.chainId` */
+  | 'unknown-chain'
+  /** The asset has no service that gives access to files. */
+  | 'no-access'
+  /** What came is not what the publisher promised; it was dropped. */
+  | 'not-what-was-promised'
+  /** More bytes came than the publisher promised; they were dropped. */
+  | 'too-much'
+  /** Free content that is on no IPFS node: the Ocean Node has to be asked. */
+  | 'needs-order'
+  /** Nothing valid was bought by this account. */
+  | 'not-bought'
+  /** A prompt of before may still be open in the wallet, or was answered unseen. */
+  | 'prompt-unknown'
+  /** A transaction of this account is on its way. `details.hash` where known */
+  | 'tx-in-flight'
+  /** It costs more than was shown. */
+  | 'price-changed'
+  /** The asset's node is not in the settings, and the person said no to it. */
+  | 'node-refused-by-person'
+  /** The page may not use locks (neither https nor localhost). */
+  | 'insecure-context'
+  /** There is nothing by that path any more. */
+  | 'no-target'
+  /** Stopped by the person. */
+  | 'cancelled';
+
+export class MarketError extends Error {
+  constructor(
+    readonly code: MarketErrorCode,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+    this.name = 'MarketError';
+  }
+}
+
+/** The stable code of any typed error of the suite, or null. */
+export function codeOf(reason: unknown): string | null {
+  const code = (reason as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+/** Whether the person stopped it: no failure. */
+export function isCancelled(reason: unknown): boolean {
+  return (
+    codeOf(reason) === 'cancelled' ||
+    (reason instanceof Error && reason.name === 'AbortError')
+  );
+}

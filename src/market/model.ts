@@ -1,0 +1,317 @@
+/**
+ * What the market knows of an asset, and what is under way with it. Panels
+ * render it; commands drive it. One model a DID, shared by both.
+ */
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { IWallet } from '../tokens';
+import { codeOf, isCancelled } from './errors';
+import type { Downloads, IDownloaded, IDownloadProgress } from './download';
+import type { IPlace } from './place';
+import type { IAsset, IAssetPrice, IMarketOcean, IOrder } from './ports';
+import type {
+  IBuyOptions,
+  IPurchase,
+  IPurchaseStep,
+  Purchases
+} from './purchase';
+
+export type AssetPhase =
+  | 'loading'
+  | 'not-found'
+  /** Could not be read; `problem` says why. */
+  | 'unreadable'
+  | 'for-sale'
+  /** Neither priced nor free, or withdrawn. */
+  | 'not-for-sale'
+  | 'owned'
+  | 'buying'
+  | 'downloading';
+
+export interface IAssetState {
+  phase: AssetPhase;
+  asset: IAsset | null;
+  price: IAssetPrice | null;
+  /** Fee of the Ocean Node in the token of the price, base units. */
+  nodeFee: bigint;
+  /** Wei, about; null where it is not known. */
+  gas: bigint | null;
+  order: IOrder | null;
+  /** Host of the asset's node where it is not in the settings. */
+  foreignHost: string | null;
+  purchase: IPurchaseStep | null;
+  progress: IDownloadProgress | null;
+  /** What went wrong last; null once something else was tried. */
+  problem: unknown;
+  result: IDownloaded | null;
+}
+
+export interface IMarketDeps {
+  wallet: Pick<IWallet, 'state' | 'stateChanged'>;
+  ocean: IMarketOcean;
+  purchases: Purchases;
+  downloads: Downloads;
+}
+
+const EMPTY: IAssetState = {
+  phase: 'loading',
+  asset: null,
+  price: null,
+  nodeFee: 0n,
+  gas: null,
+  order: null,
+  foreignHost: null,
+  purchase: null,
+  progress: null,
+  problem: null,
+  result: null
+};
+
+export class AssetModel {
+  constructor(
+    readonly did: string,
+    private _deps: IMarketDeps
+  ) {
+    this._account = _deps.wallet.state.account;
+    _deps.wallet.stateChanged.connect(this._onWallet, this);
+  }
+
+  get state(): IAssetState {
+    return this._state;
+  }
+
+  get changed(): ISignal<this, IAssetState> {
+    return this._changed;
+  }
+
+  /** Whether the account may download without buying first. */
+  get mayDownload(): boolean {
+    const { asset, order } = this._state;
+    return order !== null || (asset !== null && isOpen(asset));
+  }
+
+  /** What a purchase takes from the account, base units of the price's token. */
+  get cost(): bigint | null {
+    const { price, nodeFee } = this._state;
+    return price && price.total + nodeFee;
+  }
+
+  dispose(): void {
+    this._loading?.abort();
+    this._downloading?.abort();
+    this._deps.wallet.stateChanged.disconnect(this._onWallet, this);
+    Signal.clearData(this);
+  }
+
+  /** Read it (again). Never rejects: `problem` says what is wrong. */
+  async load(): Promise<void> {
+    this._loading?.abort();
+    const loading = new AbortController();
+    this._loading = loading;
+    const current = (): boolean => !loading.signal.aborted;
+    const { ocean } = this._deps;
+    this._set({
+      phase: this._state.asset ? this._state.phase : 'loading',
+      problem: null
+    });
+    let asset: IAsset;
+    try {
+      asset = await ocean.resolve(this.did, loading.signal);
+    } catch (reason) {
+      if (current()) {
+        this._set({
+          phase: codeOf(reason) === 'not-found' ? 'not-found' : 'unreadable',
+          problem: reason
+        });
+      }
+      return;
+    }
+    if (!current()) {
+      return;
+    }
+    this._set({ asset, foreignHost: ocean.foreignHost(asset) });
+    try {
+      await this._look(asset, current);
+    } catch (reason) {
+      if (current()) {
+        this._set({ phase: 'unreadable', problem: reason });
+      }
+    }
+  }
+
+  /** Read it if that was not done; throws what was wrong with it. */
+  async ready(): Promise<IAsset> {
+    if (!this._state.asset || this._state.phase === 'unreadable') {
+      await this.load();
+    }
+    const { asset, problem } = this._state;
+    if (!asset) {
+      throw problem;
+    }
+    return asset;
+  }
+
+  /** Buy it with the connected account; see `Purchases.buy` for what it throws. */
+  async buy(options: Pick<IBuyOptions, 'again'> = {}): Promise<IPurchase> {
+    const asset = await this.ready();
+    this._set({ problem: null, phase: 'buying' });
+    try {
+      const bought = await this._deps.purchases.buy(asset, {
+        ...options,
+        shown: this.cost ?? undefined,
+        onStep: purchase => this._set({ purchase, phase: 'buying' })
+      });
+      this._set({
+        order: { tx: bought.orderTx, blockNumber: 0, timestamp: 0 }
+      });
+      return bought;
+    } catch (reason) {
+      this._set({ problem: isCancelled(reason) ? null : reason });
+      throw reason;
+    } finally {
+      this._set({ purchase: null, phase: this._resting() });
+    }
+  }
+
+  /** Fetch, check and write it; one download at a time. */
+  download(place: IPlace, to: string): Promise<IDownloaded> {
+    this._running ??= this._download(place, to).finally(() => {
+      this._running = null;
+    });
+    return this._running;
+  }
+
+  /** Stop the download that runs. */
+  cancel(): void {
+    this._downloading?.abort();
+  }
+
+  private async _download(place: IPlace, to: string): Promise<IDownloaded> {
+    const asset = await this.ready();
+    const stop = new AbortController();
+    this._downloading = stop;
+    this._set({ problem: null, phase: 'downloading', progress: null });
+    try {
+      const result = await this._deps.downloads.download(asset, {
+        account: this._deps.wallet.state.account,
+        orderTx: this._state.order?.tx ?? null,
+        place,
+        to,
+        signal: stop.signal,
+        onProgress: progress => this._set({ progress })
+      });
+      this._set({ result });
+      return result;
+    } catch (reason) {
+      this._set({ problem: isCancelled(reason) ? null : reason });
+      throw reason;
+    } finally {
+      this._downloading = null;
+      this._set({ progress: null, phase: this._resting() });
+    }
+  }
+
+  /** Price, order and fees: what the chain and the node say now. */
+  private async _look(asset: IAsset, current: () => boolean): Promise<void> {
+    const { ocean, wallet } = this._deps;
+    const { account } = wallet.state;
+    const order = account ? await ocean.findOrder(asset, account) : null;
+    if (!current()) {
+      return;
+    }
+    this._set({ order });
+    let price: IAssetPrice | null = null;
+    try {
+      price = asset.active ? await ocean.price(asset) : null;
+    } catch (reason) {
+      if (codeOf(reason) !== 'not-for-sale') {
+        throw reason;
+      }
+    }
+    if (!current()) {
+      return;
+    }
+    this._set({ price });
+    if (!['buying', 'downloading'].includes(this._state.phase)) {
+      this._set({ phase: this._resting() });
+    }
+    if (!price || order) {
+      return;
+    }
+    // Nice to know before buying; without them the sum says so.
+    const [gas, fee] = await Promise.allSettled([
+      ocean.gas(asset, price),
+      account && !ocean.foreignHost(asset)
+        ? ocean.initialize(asset, account)
+        : Promise.resolve(null)
+    ]);
+    if (current()) {
+      this._set({
+        gas: gas.status === 'fulfilled' ? gas.value : null,
+        nodeFee:
+          fee.status === 'fulfilled' && fee.value
+            ? BigInt(fee.value.providerFeeAmount)
+            : 0n
+      });
+    }
+  }
+
+  private _resting(): AssetPhase {
+    const { asset, order, price } = this._state;
+    if (!asset) {
+      return 'unreadable';
+    }
+    return order
+      ? 'owned'
+      : price || isOpen(asset)
+        ? 'for-sale'
+        : 'not-for-sale';
+  }
+
+  private _onWallet(): void {
+    const { account } = this._deps.wallet.state;
+    if (account !== this._account) {
+      this._account = account;
+      this._set({ order: null });
+      void this.load();
+    }
+  }
+
+  private _set(patch: Partial<IAssetState>): void {
+    this._state = { ...this._state, ...patch };
+    this._changed.emit(this._state);
+  }
+
+  private _account: string | null;
+  private _state: IAssetState = EMPTY;
+  private _changed = new Signal<this, IAssetState>(this);
+  private _loading: AbortController | null = null;
+  private _downloading: AbortController | null = null;
+  private _running: Promise<IDownloaded> | null = null;
+}
+
+/** Free content that names its CIDs: IPFS has it, no node has to be asked. */
+export function isOpen(asset: IAsset): boolean {
+  return (
+    asset.web3 !== null &&
+    !asset.web3.sealed &&
+    asset.web3.files.length > 0 &&
+    asset.web3.files.every(file => Boolean(file.cid))
+  );
+}
+
+/** The models by DID. */
+export class Market {
+  constructor(private _deps: IMarketDeps) {}
+
+  asset(did: string): AssetModel {
+    let model = this._models.get(did);
+    if (!model) {
+      model = new AssetModel(did, this._deps);
+      this._models.set(did, model);
+    }
+    return model;
+  }
+
+  private _models = new Map<string, AssetModel>();
+}

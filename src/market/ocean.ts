@@ -1,0 +1,236 @@
+/**
+ * The ocean room as the market asks it: with the networks of the settings, the
+ * chain's reader, and signatures of the connected wallet.
+ */
+import { resolveAsset } from '../ocean/catalogue';
+import { OceanError } from '../ocean/errors';
+import { OceanNodeClient } from '../ocean/nodeClient';
+import {
+  buildApproveTxs,
+  buildBuyTx,
+  checkFunds,
+  findOrder,
+  readOrder
+} from '../ocean/order';
+import { assetPrice } from '../ocean/pricing';
+import { waitReceipt } from '../ocean/receipts';
+import type {
+  IEip1193Provider,
+  INetwork,
+  IWallet,
+  IWeb3Server
+} from '../tokens';
+import { toWalletError } from '../wallet/errors';
+import { codeOf, MarketError } from './errors';
+import type { IAsset, IDeal, IMarketOcean, INode } from './ports';
+import { readyWallet } from './purchase';
+
+export interface IMarketOceanDeps {
+  wallet: Pick<
+    IWallet,
+    'state' | 'provider' | 'reader' | 'network' | 'networks'
+  >;
+  server: Pick<IWeb3Server, 'info' | 'fetch'>;
+}
+
+// What the two transactions of a purchase took on a local chain, rounded up.
+const APPROVE_GAS = 60_000n;
+const ORDER_GAS = 500_000n;
+
+const bare = (url: string): string => url.replace(/\/+$/, '');
+
+export class MarketOcean implements IMarketOcean {
+  constructor(private _deps: IMarketOceanDeps) {}
+
+  async resolve(did: string, signal?: AbortSignal): Promise<IAsset> {
+    const { wallet } = this._deps;
+    const { chainId } = wallet.state;
+    // The chain that the person is on is the likeliest; then the local one.
+    const rank = (network: INetwork): number =>
+      network.chainId === chainId ? 0 : network.local ? 1 : 2;
+    const urls = new Set(
+      [...wallet.networks]
+        .sort((a, b) => rank(a) - rank(b))
+        .flatMap(network =>
+          network.oceanNode ? [bare(network.oceanNode)] : []
+        )
+    );
+    let failure: unknown = null;
+    for (const url of urls) {
+      try {
+        return await resolveAsset(await this._client(url, null), did, {
+          signal
+        });
+      } catch (reason) {
+        signal?.throwIfAborted();
+        if (codeOf(reason) !== 'not-found') {
+          failure ??= reason;
+        }
+      }
+    }
+    // "Not found" only where every node said so.
+    throw failure ?? new OceanError('not-found', `No asset ${did}`, { did });
+  }
+
+  price(asset: IAsset): ReturnType<IMarketOcean['price']> {
+    const { network, reader } = this._at(asset);
+    if (!asset.service) {
+      throw new MarketError('no-access', `${asset.did} has no access service`);
+    }
+    return assetPrice(reader, network, asset.service.datatokenAddress);
+  }
+
+  async gas(
+    asset: IAsset,
+    price: Awaited<ReturnType<IMarketOcean['price']>>
+  ): Promise<bigint> {
+    const { reader } = this._at(asset);
+    const wei = BigInt(
+      String(await reader.request({ method: 'eth_gasPrice', params: [] }))
+    );
+    return wei * (ORDER_GAS + (price.kind === 'fixed' ? APPROVE_GAS : 0n));
+  }
+
+  findOrder(
+    asset: IAsset,
+    account: string
+  ): ReturnType<IMarketOcean['findOrder']> {
+    const { network, reader } = this._at(asset);
+    return findOrder(reader, network, asset, account);
+  }
+
+  foreignHost(asset: IAsset): string | null {
+    const url = bare(asset.service?.serviceEndpoint ?? '');
+    return this._isTrusted(url) ? null : hostOf(url);
+  }
+
+  async initialize(
+    asset: IAsset,
+    account: string
+  ): ReturnType<IMarketOcean['initialize']> {
+    const node = await this._nodeOf(asset, null);
+    const { providerFee } = await node.initialize({
+      did: asset.did,
+      serviceId: asset.service?.id ?? '',
+      consumer: account
+    });
+    return providerFee;
+  }
+
+  checkFunds(deal: IDeal): Promise<void> {
+    return checkFunds({ ...deal, ...this._at(deal.asset) });
+  }
+
+  approveTxs(deal: IDeal): ReturnType<IMarketOcean['approveTxs']> {
+    return buildApproveTxs({ ...deal, ...this._at(deal.asset) });
+  }
+
+  buyTx(deal: IDeal): ReturnType<IMarketOcean['buyTx']> {
+    return buildBuyTx({ ...deal, ...this._at(deal.asset) });
+  }
+
+  async readOrder(
+    ...args: Parameters<IMarketOcean['readOrder']>
+  ): ReturnType<IMarketOcean['readOrder']> {
+    return readOrder(...args);
+  }
+
+  waitReceipt(
+    chainId: number,
+    ...rest: [string, Parameters<IMarketOcean['waitReceipt']>[2]?]
+  ): ReturnType<IMarketOcean['waitReceipt']> {
+    return waitReceipt(this._deps.wallet.reader(chainId), ...rest);
+  }
+
+  async node(asset: IAsset, account: string): Promise<INode> {
+    return this._nodeOf(asset, account);
+  }
+
+  private _nodeOf(
+    asset: IAsset,
+    account: string | null
+  ): Promise<OceanNodeClient> {
+    if (!asset.service) {
+      throw new MarketError('no-access', `${asset.did} has no access service`);
+    }
+    return this._client(
+      bare(asset.service.serviceEndpoint),
+      account,
+      asset.chainId
+    );
+  }
+
+  /** One client a node and account: tokens live in it, in memory. */
+  private async _client(
+    url: string,
+    account: string | null,
+    chainId = 0
+  ): Promise<OceanNodeClient> {
+    const key = `${url} ${account ?? ''} ${chainId}`;
+    const known = this._clients.get(key);
+    if (known) {
+      return known;
+    }
+    const { server, wallet } = this._deps;
+    const info = await server.info();
+    const relayed = info?.oceanNodes.some(node => bare(node) === url);
+    const client = new OceanNodeClient({
+      url,
+      trusted: this._isTrusted(url),
+      // Whoever gets here with another node has asked the person by its host.
+      confirmForeign: async () => true,
+      fetch: (path, init) =>
+        relayed
+          ? server.fetch(`ocean${path}`, init)
+          : fetch(url + path, { ...init, credentials: 'omit' }),
+      ...(account
+        ? {
+            address: account,
+            sign: async (message: string) => {
+              const provider = await readyWallet(wallet, account, chainId);
+              try {
+                return (await provider.request({
+                  method: 'personal_sign',
+                  params: [message, account]
+                })) as string;
+              } catch (reason) {
+                throw toWalletError(reason);
+              }
+            }
+          }
+        : {})
+    });
+    this._clients.set(key, client);
+    return client;
+  }
+
+  private _isTrusted(url: string): boolean {
+    return this._deps.wallet.networks.some(
+      network => network.oceanNode && bare(network.oceanNode) === url
+    );
+  }
+
+  private _at(asset: IAsset): { network: INetwork; reader: IEip1193Provider } {
+    const { wallet } = this._deps;
+    const network = wallet.network(asset.chainId);
+    if (!network) {
+      throw new MarketError(
+        'unknown-chain',
+        `Chain ${asset.chainId} is not in the settings`,
+        { chainId: asset.chainId }
+      );
+    }
+    return { network, reader: wallet.reader(asset.chainId) };
+  }
+
+  private _clients = new Map<string, OceanNodeClient>();
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    // Not even a URL: shown as it is, so that the person can say no.
+    return url || '?';
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * Putting what was downloaded into the workspace or on the drive: under names
+ * that any system takes, never over something else, whole or not at all.
+ */
+import type { Contents } from '@jupyterlab/services';
+
+import type { IContent } from '../content';
+import { numberedName } from '../notebook/text';
+import type { IMfs } from '../tokens';
+import { codeOf, MarketError } from './errors';
+
+/** What differs between the workspace and the drive. Paths without drive. */
+export interface IPlace {
+  /** Prefix of its contents paths: empty, or `ipfs:`. */
+  prefix: string;
+  kind(path: string): Promise<'file' | 'directory' | null>;
+  mkdir(path: string): Promise<void>;
+  /** Throws an error with code `exists` where the name is taken. */
+  write(path: string, content: IContent, o: IWriteOptions): Promise<void>;
+  /** Remove what this download wrote. */
+  remove(path: string): Promise<void>;
+}
+
+export interface IWriteOptions {
+  signal?: AbortSignal;
+  onProgress?: (bytes: number) => void;
+}
+
+// Names that Windows keeps for devices, with any extension.
+const DEVICES = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const LONGEST = 150;
+
+/** One segment of a path. */
+function safeName(name: string): string {
+  const clean = name
+    .normalize('NFC')
+    // Controls, separators, bidirectional marks, lone surrogates.
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+    // A colon would name a drive; the others no Windows takes.
+    .replace(/[:*?"<>|]/g, '_')
+    .replace(/^\s+|[\s.]+$/g, '')
+    // Jupyter neither shows nor writes hidden files.
+    .replace(/^\./, '_');
+  const named = DEVICES.test(clean) ? `_${clean}` : clean;
+  const letters = [...named];
+  if (letters.length <= LONGEST) {
+    return named;
+  }
+  const extension = /\.[^.]{1,12}$/.exec(named)?.[0] ?? '';
+  return letters.slice(0, LONGEST - extension.length).join('') + extension;
+}
+
+/**
+ * A stranger's path as a relative one that stays where it is put: no `..`, no
+ * root, no drive, nothing hidden. Never empty.
+ */
+export function safePath(path: string): string {
+  const segments = path
+    .split(/[/\\]/)
+    .filter(segment => !['', '.', '..'].includes(segment.trim()))
+    .map(safeName)
+    .filter(Boolean)
+    .slice(-16);
+  return segments.join('/') || 'file';
+}
+
+/** Safe paths for several files, each its own (also where case is ignored). */
+export function safePaths(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map(path => {
+    const safe = safePath(path);
+    let name = safe;
+    for (let number = 2; isTaken(name.toLowerCase(), taken); number++) {
+      name = numberedName(safe, number);
+    }
+    taken.add(name.toLowerCase());
+    return name;
+  });
+}
+
+/** Taken as a file, or as a folder of one, or below a file. */
+function isTaken(name: string, taken: ReadonlySet<string>): boolean {
+  for (const other of taken) {
+    if (
+      other === name ||
+      other.startsWith(name + '/') ||
+      name.startsWith(other + '/')
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The workspace: the default drive of Jupyter's contents manager. */
+export function workspacePlace(
+  contents: Pick<Contents.IManager, 'get' | 'save' | 'delete'>,
+  write: (path: string, content: IContent, o: IWriteOptions) => Promise<unknown>
+): IPlace {
+  return {
+    prefix: '',
+    kind: async path => {
+      try {
+        const { type } = await contents.get(path, { content: false });
+        return type === 'directory' ? 'directory' : 'file';
+      } catch (reason) {
+        const { response } = reason as { response?: { status?: number } };
+        // A missing target is what we hope for; all else is a failure.
+        if (response?.status === 404) {
+          return null;
+        }
+        throw reason;
+      }
+    },
+    mkdir: async path => {
+      await contents.save(path, {
+        type: 'directory',
+        format: 'json',
+        content: null
+      });
+    },
+    write: async (path, content, o) => {
+      await write(path, content, o);
+    },
+    remove: path => contents.delete(path)
+  };
+}
+
+/** The IPFS drive. */
+export function drivePlace(
+  files: Pick<IMfs, 'stat' | 'mkdir' | 'write' | 'rm'>,
+  announce: (path: string) => void
+): IPlace {
+  return {
+    prefix: 'ipfs:',
+    kind: async path => {
+      try {
+        return (await files.stat('/' + path)).type;
+      } catch (reason) {
+        if (codeOf(reason) === 'not-found') {
+          return null;
+        }
+        throw reason;
+      }
+    },
+    mkdir: path => files.mkdir('/' + path, { parents: true }),
+    write: async (path, content, o) => {
+      await files.write('/' + path, content, o);
+      announce('/' + path);
+    },
+    remove: path => files.rm('/' + path, { recursive: true })
+  };
+}
+
+async function freePath(place: IPlace, path: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const tried = number === 1 ? path : numberedName(path, number);
+    if ((await place.kind(tried)) === null) {
+      return tried;
+    }
+  }
+}
+
+async function mkdirs(place: IPlace, folder: string): Promise<void> {
+  const parts = folder.split('/').filter(Boolean);
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = parts.slice(0, depth).join('/');
+    const kind = await place.kind(path);
+    if (kind === 'file') {
+      throw new MarketError('no-target', `${path} is a file`);
+    }
+    if (kind === null) {
+      await place.mkdir(path);
+    }
+  }
+}
+
+/**
+ * Write verified contents. One file goes to `to` (or into it, where it is a
+ * folder); several into a new folder. What is there already stays: the new one
+ * gets a number.
+ *
+ * @param to - path without drive; a folder where it ends with `/` or is one
+ * @param title - for the name of the folder of several files
+ * @returns contents path of the file or folder, with the drive's prefix
+ */
+export async function placeContents(
+  place: IPlace,
+  contents: readonly IContent[],
+  to: string,
+  title: string,
+  options: IWriteOptions = {}
+): Promise<string> {
+  const parts = to.split('/').filter(part => part && part !== '.');
+  if (parts.includes('..')) {
+    throw new MarketError(
+      'no-target',
+      'A target must not climb out of its drive'
+    );
+  }
+  const target = parts.join('/');
+  const isFolder =
+    target === '' ||
+    to.endsWith('/') ||
+    (await place.kind(target)) === 'directory';
+  const into = isFolder ? target : parts.slice(0, -1).join('/');
+  await mkdirs(place, into);
+  const under = (name: string): string => (into ? `${into}/${name}` : name);
+
+  if (contents.length === 1) {
+    const [content] = contents;
+    const wanted = isFolder
+      ? under(content.name.split('/').pop() ?? content.name)
+      : target;
+    for (;;) {
+      const path = await freePath(place, wanted);
+      try {
+        await place.write(path, content, options);
+        return place.prefix + path;
+      } catch (reason) {
+        // Somebody else took the name meanwhile: look for the next one.
+        if (codeOf(reason) !== 'exists') {
+          throw reason;
+        }
+      }
+    }
+  }
+
+  const folder = await freePath(
+    place,
+    isFolder ? under(safePath(title).split('/').pop() ?? 'asset') : target
+  );
+  await place.mkdir(folder);
+  try {
+    let before = 0;
+    for (const content of contents) {
+      const path = `${folder}/${content.name}`;
+      await mkdirs(place, path.split('/').slice(0, -1).join('/'));
+      await place.write(path, content, {
+        signal: options.signal,
+        onProgress: bytes => options.onProgress?.(before + bytes)
+      });
+      before += content.size ?? 0;
+      options.signal?.throwIfAborted();
+    }
+  } catch (reason) {
+    await place.remove(folder).catch((left: unknown) => {
+      console.warn(`${place.prefix}${folder} could not be removed`, left);
+    });
+    throw reason;
+  }
+  return place.prefix + folder;
+}
