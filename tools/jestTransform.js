@@ -14,13 +14,13 @@ const OPTIONS = {
 
 // Much of what we depend on is ESM only; jest runs CommonJS.
 const ESM =
-  /^\s*(import|export)\b|\bimport\.meta\b|^export\{|;(import|export)\b/m;
+  /^\s*(import|export)\b|\bimport\.meta\b|^export\{|[;}](import|export)\b/m;
 
 module.exports = {
   getCacheKey: (source, path) =>
     crypto
       .createHash('sha256')
-      .update(`${ts.version}:1:${path}:`)
+      .update(`${ts.version}:2:${path}:`)
       .update(source)
       .digest('hex'),
   process(source, path) {

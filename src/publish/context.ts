@@ -75,8 +75,15 @@ export async function atNode<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (cause) {
-    if (cause instanceof PublishError) {
-      throw cause;
+    // A refusal in the wallet may come wrapped by the client that signed.
+    for (
+      let error: unknown = cause;
+      error instanceof Error;
+      error = error.cause
+    ) {
+      if (error instanceof PublishError) {
+        throw error;
+      }
     }
     const code = codeOf(cause);
     if (code === 'node-not-trusted' || code === 'untrusted-node') {

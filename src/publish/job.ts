@@ -51,9 +51,7 @@ export class PublishJob implements IPublishJob {
     private _record: IJobRecord,
     private _contents: readonly IContent[] = []
   ) {
-    if (_record.status === 'done' || _record.status === 'cancelled') {
-      this._settled.resolve(_record.result ?? null);
-    }
+    this._settle();
   }
 
   get id(): string {
@@ -144,8 +142,8 @@ export class PublishJob implements IPublishJob {
     }
     await this._locked(async ctx => {
       await cancelJob(ctx, chain.mintTask(ctx));
-      this._settled.resolve(null);
     });
+    this._settle();
   }
 
   /**
@@ -171,6 +169,7 @@ export class PublishJob implements IPublishJob {
       this._driving = this._drive().finally(() => {
         this._driving = null;
         this._now = null;
+        this._settle();
         this._tell();
         this._watch();
       });
@@ -193,6 +192,13 @@ export class PublishJob implements IPublishJob {
     this._tell();
   }
 
+  private _settle(): void {
+    const { status, result } = this._record;
+    if (status === 'done' || status === 'cancelled') {
+      this._settled.resolve(status === 'done' ? (result ?? null) : null);
+    }
+  }
+
   private async _drive(): Promise<void> {
     clearTimeout(this._watching);
     this._local = null;
@@ -209,7 +215,6 @@ export class PublishJob implements IPublishJob {
   private async _steps(ctx: IStepContext): Promise<void> {
     const { record } = this;
     if (record.status === 'done' || record.status === 'cancelled') {
-      this._settled.resolve(record.result ?? null);
       return;
     }
     try {
@@ -232,7 +237,6 @@ export class PublishJob implements IPublishJob {
         await this._deps.takeOffDrive?.(path);
       }
       await ctx.save({ status: 'done', takeOffDrive: [] });
-      this._settled.resolve(record.result ?? null);
     } catch (error) {
       if (this._disposed) {
         return;
