@@ -7,6 +7,8 @@ import { DEVNET } from './paths.mjs';
 import { Part } from './process.mjs';
 
 export const OCEAN_NODE = join(DEVNET, 'ocean-node', 'index.mjs');
+/** Milliseconds between two looks at the chain. */
+export const INDEX_INTERVAL = 500;
 
 /**
  * @param {object} o
@@ -43,6 +45,7 @@ export function oceanNodePart({
           ...['--chain-id', String(chainId)],
           ...['--address-file', addressFile],
           ...['--ipfs-gateway', gateway],
+          ...['--interval', String(INDEX_INTERVAL)],
           ...['--state', join(state, 'ocean-node')]
         ],
         cwd: DEVNET

@@ -19,7 +19,7 @@ import {
   remoteNetwork,
   savedAddresses
 } from './network.mjs';
-import { oceanNodePart } from './oceanNode.mjs';
+import { INDEX_INTERVAL, oceanNodePart } from './oceanNode.mjs';
 import { DEFAULT_STATE, writeJson } from './paths.mjs';
 import { keepPorts } from './ports.mjs';
 import { Watchdog } from './process.mjs';
@@ -231,6 +231,8 @@ async function planStack(options, state, say) {
       state,
       networkFile,
       ipfs: binary,
+      /** Milliseconds between two looks of the Ocean Node at the chain. */
+      indexInterval: node ? INDEX_INTERVAL : null,
       ipfsSecret: kubo?.secret ?? null,
       example: lab?.exampleUrl ?? null,
       web3
