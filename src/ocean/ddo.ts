@@ -1,6 +1,14 @@
-/** Building and reading DDOs (version 4.1.0). */
+/** Building DDOs (version 4.1.0), and checking a draft before it becomes one. */
+import { getAddress, isAddress, sha256, toUtf8Bytes } from 'ethers';
+
 import type { IContentSource } from '../content';
 import type { IAssetDraft } from '../tokens';
+
+import { parseAmount } from './pricing';
+import { OceanError } from './errors';
+import type { SEAL_FORMAT } from './seal';
+
+export { readAsset, readWeb3, type IAsset } from './asset';
 
 export type IStorageEntry =
   { type: 'ipfs'; hash: string } | { type: 'url'; method: 'get'; url: string };
@@ -12,7 +20,7 @@ export interface IFilesObject {
   files: IStorageEntry[];
 }
 
-/** One file as the public metadata tell it (DESIGN: `additionalInformation.web3`). */
+/** One file as the public metadata tell it (`additionalInformation.web3`). */
 export interface IWeb3File {
   path: string;
   /** Bytes; of sealed files rounded up to the chunk of 1 MiB. */
@@ -29,7 +37,7 @@ export interface IWeb3File {
 export interface IWeb3Info {
   v: 1;
   files: IWeb3File[];
-  sealed: 'web3-seal/1' | null;
+  sealed: typeof SEAL_FORMAT | null;
   source: IContentSource | null;
 }
 
@@ -84,55 +92,178 @@ export interface IDraftProblem {
     | 'duplicate';
 }
 
-/** An asset as the node's index tells it; all text is untrusted. */
-export interface IAsset {
-  did: string;
-  chainId: number;
-  nftAddress: string;
-  version: string;
-  /** 0 active, 1 end-of-life, 2 deprecated, 3 revoked, 4 ordering off, 5 unlisted. */
-  state: number;
-  /** Whether it may be ordered. */
-  active: boolean;
-  name: string;
-  description: string;
-  author: string;
-  license: string;
-  type: string;
-  tags: string[];
-  sample: string | null;
-  created: string | null;
-  owner: string | null;
-  service: {
-    id: string;
-    index: number;
-    type: string;
-    datatokenAddress: string;
-    /** Seconds; 0 = for ever. */
-    timeout: number;
-    serviceEndpoint: string;
-  } | null;
-  stats: {
-    orders: number | null;
-    /** As indexed, for lists; the chain decides when buying. */
-    price: { amount: string; token: string } | null;
-  };
-  web3: IWeb3Info | null;
-}
+const hashOf = (text: string): string => sha256(toUtf8Bytes(text)).slice(2);
 
-export declare function didOf(
+/** did:op: + sha256(checksum address + decimal chain id), as lib's `generateDid`. */
+export async function didOf(
   nftAddress: string,
   chainId: number
-): Promise<string>;
-export declare function ddoHash(ddo: IDdo): Promise<string>;
-/** `key` = `keyUrl(…)` of seal.ts, always the last entry. */
-export declare function filesObject(o: {
+): Promise<string> {
+  return `did:op:${hashOf(getAddress(nftAddress) + String(chainId))}`;
+}
+
+/** `0x` + sha256 of the JSON that is encrypted: what goes on chain beside it. */
+export async function ddoHash(ddo: IDdo): Promise<string> {
+  return `0x${hashOf(JSON.stringify(ddo))}`;
+}
+
+/**
+ * What the node is asked to encrypt.
+ *
+ * @param o.cids - one a file, in the order of `web3.files`
+ * @param o.key - `keyUrl(…)` of seal.ts for sealed content; always the last entry
+ */
+export function filesObject(o: {
   nftAddress: string;
   datatokenAddress: string;
   cids: string[];
   key?: string;
-}): IFilesObject;
-export declare function buildDdo(options: IBuildDdo): Promise<IDdo>;
-export declare function checkDraft(draft: IAssetDraft): IDraftProblem[];
-/** Throws `ddo-invalid`. */
-export declare function readAsset(ddo: unknown): IAsset;
+}): IFilesObject {
+  const files: IStorageEntry[] = o.cids.map(hash => ({ type: 'ipfs', hash }));
+  if (o.key) {
+    files.push({ type: 'url', method: 'get', url: o.key });
+  }
+  return {
+    nftAddress: getAddress(o.nftAddress),
+    datatokenAddress: getAddress(o.datatokenAddress),
+    files
+  };
+}
+
+/** Times of DDOs have no fraction of a second. */
+const seconds = (date: Date): string =>
+  date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+
+function metadataOf(options: IBuildDdo): Record<string, unknown> {
+  const { draft, owner, web3 } = options;
+  const created = seconds(options.created);
+  const metadata: Record<string, unknown> = {
+    created,
+    updated: created,
+    type: draft.type,
+    name: draft.name.trim(),
+    // The shape of 4.1.0 knows no carriage return.
+    description: draft.description.trim().replace(/\r\n?/g, '\n'),
+    author: draft.author?.trim() || owner,
+    license: draft.license.trim()
+  };
+  const tags = (draft.tags ?? []).map(tag => tag.trim()).filter(Boolean);
+  if (tags.length) {
+    metadata.tags = tags;
+  }
+  if (draft.sample) {
+    metadata.links = [draft.sample.trim()];
+  }
+  if (draft.type === 'algorithm' && draft.algorithm) {
+    metadata.algorithm = {
+      language: '',
+      version: '0.1',
+      container: { ...draft.algorithm.container }
+    };
+  }
+  metadata.additionalInformation = { web3 };
+  return metadata;
+}
+
+/** The DDO that is validated, encrypted and indexed; the same for the same options. */
+export async function buildDdo(options: IBuildDdo): Promise<IDdo> {
+  const { draft, chainId, encryptedFiles, nodeUrl } = options;
+  const nftAddress = getAddress(options.nftAddress);
+  const datatokenAddress = getAddress(options.datatokenAddress);
+  return {
+    '@context': ['https://w3id.org/did/v1'],
+    id: await didOf(nftAddress, chainId),
+    version: '4.1.0',
+    chainId,
+    nftAddress,
+    metadata: metadataOf(options),
+    services: [
+      {
+        id: hashOf(datatokenAddress + encryptedFiles),
+        type: 'access',
+        files: encryptedFiles,
+        datatokenAddress,
+        serviceEndpoint: nodeUrl,
+        timeout: draft.timeout ?? 0
+      }
+    ]
+  };
+}
+
+function textProblems(draft: IAssetDraft): IDraftProblem[] {
+  const problems: IDraftProblem[] = [];
+  const check = (
+    field: 'name' | 'description' | 'license',
+    least: number,
+    most: number
+  ): void => {
+    const length = (draft[field] ?? '').trim().length;
+    if (!length) {
+      problems.push({ field, code: 'required' });
+    } else if (length < least) {
+      problems.push({ field, code: 'too-short' });
+    } else if (length > most) {
+      problems.push({ field, code: 'too-long' });
+    }
+  };
+  check('name', 4, 256);
+  check('description', 10, 50_000);
+  check('license', 1, 10_000);
+  return problems;
+}
+
+function priceProblems(draft: IAssetDraft, decimals: number): IDraftProblem[] {
+  if (draft.price.kind === 'free') {
+    return [];
+  }
+  const problems: IDraftProblem[] = [];
+  if (!draft.price.token) {
+    problems.push({ field: 'price.token', code: 'required' });
+  } else if (!isAddress(draft.price.token)) {
+    problems.push({ field: 'price.token', code: 'bad-token' });
+  }
+  if (!draft.price.amount?.trim()) {
+    problems.push({ field: 'price.amount', code: 'required' });
+    return problems;
+  }
+  try {
+    if (parseAmount(draft.price.amount, decimals) === 0n) {
+      problems.push({ field: 'price.amount', code: 'zero-amount' });
+    }
+  } catch (reason) {
+    if (!(reason instanceof OceanError)) {
+      throw reason;
+    }
+    problems.push({ field: 'price.amount', code: 'bad-amount' });
+  }
+  return problems;
+}
+
+/**
+ * What is wrong with a draft, as far as can be told without a node: quick
+ * enough for each key stroke. An empty list means that nothing is.
+ *
+ * @param decimals - of the payment token, where it is known
+ */
+export function checkDraft(draft: IAssetDraft, decimals = 18): IDraftProblem[] {
+  const problems = [...textProblems(draft), ...priceProblems(draft, decimals)];
+  const { tags = [], timeout = 0, sample } = draft;
+  if (new Set(tags.map(tag => tag.trim())).size !== tags.length) {
+    problems.push({ field: 'tags', code: 'duplicate' });
+  }
+  if (!Number.isSafeInteger(timeout) || timeout < 0) {
+    problems.push({ field: 'timeout', code: 'bad-timeout' });
+  }
+  if (sample && !/^(https?|ipfs):\/\/\S+$/.test(sample.trim())) {
+    problems.push({ field: 'sample', code: 'bad-sample' });
+  }
+  if (draft.type === 'algorithm' && draft.algorithm) {
+    const { image, tag, entrypoint, checksum } = draft.algorithm.container;
+    if (!image || !tag || !entrypoint) {
+      problems.push({ field: 'algorithm', code: 'required' });
+    } else if (!/^sha256:[0-9a-f]{64}$/.test(checksum)) {
+      problems.push({ field: 'algorithm', code: 'bad-checksum' });
+    }
+  }
+  return problems;
+}

@@ -1,61 +1,39 @@
-/** A thin client of an Ocean Node's HTTP API that hides no failure. */
+/**
+ * A thin client of an Ocean Node's HTTP API that hides no failure. lib's
+ * Provider and Aquarius classes swallow errors and take any body for a
+ * ciphertext; this one tells what happened, in the node's own words.
+ */
+import { readFileInfo, readInitialized, readQuery, readState } from './answers';
+import type {
+  IFileInfo,
+  IIndexState,
+  IInitialized,
+  INodeStatus
+} from './answers';
 import type { IDdo, IFilesObject, IStorageEntry } from './ddo';
+import { OceanError } from './errors';
+import { NodeSigner, type INodeSignerOptions } from './nodeSigner';
+import { pause } from './receipts';
 
-export interface INodeOptions {
-  /** Canonical base URL, as asset records name it; no trailing slash. */
-  url: string;
+export type {
+  IFileInfo,
+  IIndexState,
+  IInitialized,
+  INodeStatus,
+  IProviderFee
+} from './answers';
+
+export interface INodeOptions extends Omit<INodeSignerOptions, 'nonce'> {
   /** `path` starts with `/`; through the server route where there is one. */
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
-  /** Whether the node is in the settings. */
-  trusted: boolean;
-  /** Asked once a node before the first signature for one that isn't trusted. */
-  confirmForeign?: (url: string) => Promise<boolean>;
-  /** Checksum address that signs. */
-  address?: string;
-  /**
-   * `personal_sign` of bytes given as 0x-hex (≤ 32 bytes), e.g.
-   * `m => provider.request({method: 'personal_sign', params: [m, address]})`.
-   */
-  sign?: (message: string) => Promise<string>;
 }
 
-export interface INodeStatus {
-  version: string;
-  chainIds: number[];
-  providerAddress: string;
-}
-export interface IFileInfo {
-  valid: boolean;
-  /** Bytes; the node stops counting at about 10 MiB. */
-  length: number;
-  mediaType: string;
-  type: string;
-}
-export interface IIndexState {
-  valid: boolean;
-  error: string | null;
-  tx: string | null;
-}
-export interface IProviderFee {
-  providerFeeAddress: string;
-  providerFeeToken: string;
-  providerFeeAmount: string;
-  providerData: string;
-  v: number;
-  r: string;
-  s: string;
-  validUntil: number;
-}
-export interface IInitialized {
-  providerFee: IProviderFee;
-  datatoken: string;
-  /** Set when the node knows a valid order already. */
-  validOrder: string | null;
-}
 export interface ICallOptions {
   signal?: AbortSignal;
 }
+
 export interface IQuery {
+  /** Elasticsearch; without `bool` at its top a node ignores it. */
   query: object;
   /** Pages, counted from 1. */
   from?: number;
@@ -63,56 +41,444 @@ export interface IQuery {
   sort?: Record<string, 'asc' | 'desc'>;
 }
 
-export declare class OceanNodeClient {
-  constructor(options: INodeOptions);
+/** Where a node stops counting the bytes of a file. */
+export const FILE_INFO_LIMIT = 10 * 1024 * 1024;
+
+/** How often an idempotent read is tried, and the first pause between. */
+const TRIES = 3;
+const BACKOFF = 600;
+/** Statuses of a relay, or of a node that is busy: the same question may do. */
+const PASSING = [429, 502, 503, 504];
+/** Longest word of an error that is kept. */
+const WORDS = 500;
+
+/** The text of a refusal: plain text, JSON, or Express's page. */
+async function wordsOfResponse(response: Response): Promise<string> {
+  const body = await response.text();
+  const pre = /<pre>([^<]*)<\/pre>/.exec(body)?.[1];
+  return (pre ?? body).trim().slice(0, WORDS);
+}
+
+export class OceanNodeClient {
+  constructor(private _options: INodeOptions) {
+    this.url = _options.url.replace(/\/+$/, '');
+    this._signer = new NodeSigner({
+      ..._options,
+      url: this.url,
+      nonce: address => this.nonce(address)
+    });
+  }
+
+  /** Canonical base URL, as asset records name it. */
   readonly url: string;
-  readonly address: string | undefined;
-  status(o?: ICallOptions): Promise<INodeStatus>;
-  nonce(address: string, o?: ICallOptions): Promise<number>;
-  /** One signature. Resolves to 0x-hex; throws `bad-ciphertext`, `node-refused`, `nonce-jump`. */
-  encrypt(
+
+  get address(): string | undefined {
+    return this._options.address;
+  }
+
+  async status(o: ICallOptions = {}): Promise<INodeStatus> {
+    const body = await this._json('/', {}, o);
+    const { version, chainIds, providerAddress } = (body ?? {}) as Record<
+      string,
+      unknown
+    >;
+    if (typeof providerAddress !== 'string' || !Array.isArray(chainIds)) {
+      throw this._bad('status');
+    }
+    return {
+      version: String(version ?? ''),
+      chainIds: chainIds.map(Number),
+      providerAddress
+    };
+  }
+
+  /** The last nonce that the node accepted from an address. */
+  async nonce(address: string, o: ICallOptions = {}): Promise<number> {
+    const body = await this._json(
+      `/api/services/nonce?${query({ userAddress: address })}`,
+      {},
+      o
+    );
+    const { nonce } = (body ?? {}) as { nonce?: unknown };
+    if (!/^[0-9]+$/.test(String(nonce))) {
+      throw this._bad('nonce');
+    }
+    return Number(nonce);
+  }
+
+  /**
+   * Have something encrypted for the node itself; one signature.
+   * Resolves to 0x-hex. Throws `bad-ciphertext`, `node-refused`,
+   * `nonce-jump`, `node-not-trusted`, and what the wallet throws.
+   */
+  async encrypt(
     data: IFilesObject | IDdo,
     chainId: number,
-    o?: ICallOptions
-  ): Promise<string>;
+    o: ICallOptions = {}
+  ): Promise<string> {
+    const response = await this._signer.signed('encrypt', proof =>
+      this._send(
+        `/api/services/encrypt?${query({
+          chainId,
+          nonce: proof.nonce,
+          consumerAddress: proof.address,
+          signature: proof.signature
+        })}`,
+        {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/octet-stream' },
+          body: JSON.stringify(data)
+        },
+        o
+      )
+    );
+    const text = (await response.text()).trim();
+    if (response.status !== 200 || !/^0x(?:[0-9a-f]{2})+$/.test(text)) {
+      throw new OceanError(
+        'bad-ciphertext',
+        'The node answered with something that is no ciphertext',
+        { url: this.url, status: response.status, words: text.slice(0, 100) }
+      );
+    }
+    return text;
+  }
+
   /** No signature. Throws `ddo-invalid` with the node's words. */
-  validate(ddo: IDdo, o?: ICallOptions): Promise<void>;
-  fileInfo(
+  async validate(ddo: IDdo, o: ICallOptions = {}): Promise<void> {
+    try {
+      const body = await this._json(
+        '/api/aquarius/assets/ddo/validate',
+        post({ ddo }),
+        o
+      );
+      if (typeof (body as { hash?: unknown } | null)?.hash !== 'string') {
+        throw this._bad('validate');
+      }
+    } catch (reason) {
+      if (
+        reason instanceof OceanError &&
+        reason.code === 'node-refused' &&
+        reason.details.status === 400
+      ) {
+        throw new OceanError(
+          'ddo-invalid',
+          `The node refuses the asset: ${reason.details.words}`,
+          reason.details,
+          { cause: reason }
+        );
+      }
+      throw reason;
+    }
+  }
+
+  async fileInfo(
     what: IStorageEntry | { did: string; serviceId: string },
-    o?: ICallOptions
-  ): Promise<IFileInfo[]>;
-  /** The rule of DESIGN §5: throws `node-cannot-see` unless the node finds `size` bytes under `cid`. */
-  checkSees(cid: string, size: number, o?: ICallOptions): Promise<void>;
+    o: ICallOptions = {}
+  ): Promise<IFileInfo[]> {
+    const body = await this._json('/api/services/fileInfo', post(what), o);
+    return readFileInfo(body) ?? this._fail('fileInfo');
+  }
+
+  /**
+   * Whether the node itself can serve a file: up to 10 MiB it must find exactly
+   * `size` bytes under `cid`; above, more than 10 MiB, where it stops counting.
+   * (It answers `valid: true`, length 0, for what it can't find; so an empty
+   * file can't be told from a missing one.) Throws `node-cannot-see`.
+   */
+  async checkSees(
+    cid: string,
+    size: number,
+    o: ICallOptions = {}
+  ): Promise<void> {
+    const [info] = await this.fileInfo({ type: 'ipfs', hash: cid }, o);
+    const seen =
+      info?.valid &&
+      (size <= FILE_INFO_LIMIT
+        ? info.length === size
+        : info.length > FILE_INFO_LIMIT);
+    if (!seen) {
+      throw new OceanError(
+        'node-cannot-see',
+        `The node finds ${info?.length ?? 0} of ${size} bytes of ${cid}`,
+        {
+          url: this.url,
+          cid,
+          have: String(info?.length ?? 0),
+          need: String(size)
+        }
+      );
+    }
+  }
+
   /** null when the node has no such asset. */
-  ddo(did: string, o?: ICallOptions): Promise<unknown | null>;
-  state(did: string, o?: ICallOptions): Promise<IIndexState | null>;
-  /** DDOs of either answer shape. */
-  query(query: IQuery, o?: ICallOptions): Promise<unknown[]>;
-  initialize(
+  async ddo(did: string, o: ICallOptions = {}): Promise<unknown | null> {
+    return this._jsonOrNull(
+      `/api/aquarius/assets/ddo/${encodeURIComponent(did)}`,
+      o
+    );
+  }
+
+  /** What the indexer made of an asset; null when it has not seen it. */
+  async state(did: string, o: ICallOptions = {}): Promise<IIndexState | null> {
+    const body = await this._jsonOrNull(
+      `/api/aquarius/state/ddo?${query({ did })}`,
+      o
+    );
+    return body === null ? null : readState(body);
+  }
+
+  /** DDOs, of either shape that nodes answer in. */
+  async query(what: IQuery, o: ICallOptions = {}): Promise<unknown[]> {
+    const body = await this._json(
+      '/api/aquarius/assets/metadata/query',
+      post(what),
+      o
+    );
+    return readQuery(body) ?? this._fail('query');
+  }
+
+  /** The provider fee of an order to come; throws `node-refused` where it can't be ordered. */
+  async initialize(
     what: {
       did: string;
       serviceId: string;
       consumer: string;
       fileIndex?: number;
     },
-    o?: ICallOptions
-  ): Promise<IInitialized>;
-  /** One signature, or none with a token. The body is for the caller to stream. */
-  download(
+    o: ICallOptions = {}
+  ): Promise<IInitialized> {
+    const body = await this._json(
+      `/api/services/initialize?${query({
+        documentId: what.did,
+        serviceId: what.serviceId,
+        fileIndex: what.fileIndex ?? 0,
+        consumerAddress: what.consumer
+      })}`,
+      {},
+      o
+    );
+    return readInitialized(body) ?? this._fail('initialize');
+  }
+
+  /**
+   * One file of an ordered asset; one signature, none with `authToken`. The
+   * body is for the caller to stream, hash and keep aside until it is checked.
+   */
+  async download(
     what: {
       did: string;
       serviceId: string;
       orderTx: string;
       fileIndex: number;
     },
-    o?: ICallOptions
-  ): Promise<Response>;
-  /** One signature, then `download` asks for none until `forgetToken`. Memory only. */
-  authToken(o?: ICallOptions): Promise<void>;
-  forgetToken(): void;
-  /** Polls gently; resolves to the DDO. Throws `not-indexed` with the index's words. */
-  waitIndexed(
+    o: ICallOptions = {}
+  ): Promise<Response> {
+    const path = `/api/services/download?${query({
+      fileIndex: what.fileIndex,
+      documentId: what.did,
+      transferTxId: what.orderTx,
+      serviceId: what.serviceId,
+      consumerAddress: this._signer.address
+    })}`;
+    if (this._token) {
+      try {
+        return await this._send(
+          path,
+          { headers: { Authorization: this._token } },
+          o
+        );
+      } catch (reason) {
+        if (!(reason instanceof OceanError) || reason.details.status !== 401) {
+          throw reason;
+        }
+        // Expired, or a relay in between keeps it back: sign instead.
+        this.forgetToken();
+      }
+    }
+    return this._signer.signed('download', proof =>
+      this._send(
+        `${path}&${query({
+          nonce: proof.nonce,
+          signature: proof.signature
+        })}`,
+        {},
+        o
+      )
+    );
+  }
+
+  /** One signature; then `download` asks for none. The token stays in memory. */
+  async authToken(o: ICallOptions = {}): Promise<void> {
+    if (this._token) {
+      return;
+    }
+    const response = await this._signer.signed('createAuthToken', proof =>
+      this._send(
+        '/api/services/auth/token',
+        post({
+          address: proof.address,
+          signature: proof.signature,
+          nonce: String(proof.nonce)
+        }),
+        o
+      )
+    );
+    const { token } = (await this._read(response, 'authToken')) as {
+      token?: unknown;
+    };
+    this._token = typeof token === 'string' ? token : this._fail('authToken');
+  }
+
+  forgetToken(): void {
+    this._token = null;
+  }
+
+  /**
+   * Wait until the asset is in the index; polls gently (nodes allow about 30
+   * requests a minute). Resolves to the DDO.
+   * Throws `not-indexed` with what the indexer says, or when time is up.
+   *
+   * @param o.timeout - milliseconds, default 2 minutes
+   * @param o.tx - wait for the metadata of this transaction, not older ones
+   */
+  async waitIndexed(
     did: string,
-    o?: ICallOptions & { timeout?: number; tx?: string }
-  ): Promise<unknown>;
+    o: ICallOptions & { timeout?: number; tx?: string } = {}
+  ): Promise<unknown> {
+    const end = Date.now() + (o.timeout ?? 120_000);
+    for (let wait = 500, n = 1; ; wait = Math.min(wait * 1.5, 6000), n++) {
+      const found = await this.ddo(did, o);
+      if (found !== null && (!o.tx || eventTx(found) === o.tx.toLowerCase())) {
+        return found;
+      }
+      const late = Date.now() >= end;
+      const state = n % 3 === 0 || late ? await this.state(did, o) : null;
+      if (late || (state && !state.valid)) {
+        throw new OceanError(
+          'not-indexed',
+          `The node has not indexed ${did}: ${state?.error ?? 'no word yet'}`,
+          { did, url: this.url, words: state?.error ?? undefined }
+        );
+      }
+      await pause(wait, o.signal);
+    }
+  }
+
+  /** One request; anything but success throws. */
+  private async _send(
+    path: string,
+    init: RequestInit,
+    o: ICallOptions
+  ): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this._options.fetch(path, { ...init, signal: o.signal });
+    } catch (cause) {
+      o.signal?.throwIfAborted();
+      throw new OceanError(
+        'node-unreachable',
+        `Nobody answers at ${this.url}`,
+        { url: this.url },
+        { cause }
+      );
+    }
+    if (response.ok) {
+      return response;
+    }
+    const words = await wordsOfResponse(response);
+    const { status } = response;
+    throw new OceanError(
+      status === 502 || status === 504 ? 'node-unreachable' : 'node-refused',
+      `The node answered ${status}: ${words}`,
+      { url: this.url, status, words }
+    );
+  }
+
+  /** `_send` of what may be asked again, read as JSON. */
+  private async _json(
+    path: string,
+    init: RequestInit,
+    o: ICallOptions
+  ): Promise<unknown> {
+    for (let n = 1; ; n++) {
+      try {
+        return await this._read(await this._send(path, init, o), path);
+      } catch (reason) {
+        const passing =
+          reason instanceof OceanError &&
+          (reason.code === 'node-unreachable' ||
+            PASSING.includes(reason.details.status ?? 0));
+        if (!passing || n >= TRIES) {
+          throw reason;
+        }
+      }
+      await pause(BACKOFF * 2 ** (n - 1), o.signal);
+    }
+  }
+
+  private async _jsonOrNull(
+    path: string,
+    o: ICallOptions
+  ): Promise<unknown | null> {
+    try {
+      return await this._json(path, {}, o);
+    } catch (reason) {
+      if (reason instanceof OceanError && reason.details.status === 404) {
+        return null;
+      }
+      throw reason;
+    }
+  }
+
+  private async _read(response: Response, what: string): Promise<unknown> {
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw this._bad(what, cause);
+    }
+  }
+
+  private _bad(what: string, cause?: unknown): OceanError {
+    return new OceanError(
+      'bad-answer',
+      `The answer to ${what} can't be read`,
+      { url: this.url },
+      { cause }
+    );
+  }
+
+  private _fail(what: string): never {
+    throw this._bad(what);
+  }
+
+  private _signer: NodeSigner;
+  private _token: string | null = null;
+}
+
+/** Colons stay as they are: DIDs read better in logs, and lib does the same. */
+function query(parameters: Record<string, string | number>): string {
+  return Object.entries(parameters)
+    .map(
+      ([name, value]) =>
+        `${name}=${encodeURIComponent(value).replace(/%3A/g, ':')}`
+    )
+    .join('&');
+}
+
+function post(body: object): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body)
+  };
+}
+
+function eventTx(ddo: unknown): string | undefined {
+  const { indexedMetadata, event } = ddo as {
+    indexedMetadata?: { event?: { txid?: unknown } };
+    event?: { txid?: unknown; tx?: unknown };
+  };
+  const tx = indexedMetadata?.event?.txid ?? event?.txid ?? event?.tx;
+  return typeof tx === 'string' ? tx.toLowerCase() : undefined;
 }
