@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from ..siwe import SignIns
+from .chain import ChainHandler
+from .development_wallet import DevelopmentWalletHandler
+from .gateway import GatewayHandler
 from .info import InfoHandler
 from .ipfs import IpfsHandler
+from .ocean import OceanHandler
+from .sign_in import SignInMessageHandler, SignInSessionHandler, SignInVerifyHandler
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerWebApplication
@@ -18,9 +25,22 @@ if TYPE_CHECKING:
 def setup_handlers(app: ServerWebApplication, web3: Web3) -> None:
     """Add all routes to a Jupyter web application."""
     shared = {"web3": web3}
+    sign_ins = SignIns(
+        web3.siwe_statement,
+        challenge_lifetime=timedelta(minutes=web3.siwe_nonce_minutes),
+        session_lifetime=timedelta(hours=web3.siwe_session_hours),
+    )
+    with_sign_ins = {**shared, "sign_ins": sign_ins}
     routes = [
         (r"/config", InfoHandler, shared),
         (r"/ipfs/(.*)", IpfsHandler, shared),
+        (r"/gateway(?:/.*)?", GatewayHandler, shared),
+        (r"/chain", ChainHandler, shared),
+        (r"/ocean(?:/.*)?", OceanHandler, shared),
+        (r"/siwe/message", SignInMessageHandler, with_sign_ins),
+        (r"/siwe/verify", SignInVerifyHandler, with_sign_ins),
+        (r"/siwe/session", SignInSessionHandler, with_sign_ins),
+        (r"/development-wallet", DevelopmentWalletHandler, shared),
     ]
     base = url_path_join(app.settings["base_url"], "web3")
     app.add_handlers(".*$", [(base + pattern, *rest) for pattern, *rest in routes])

@@ -28,14 +28,22 @@ class RouteError(web.HTTPError):
         self.message = message
 
 
+@web.stream_request_body
 class Web3Handler(APIHandler):
-    """Authenticated, authorised, and only for pages of this server."""
+    """Authenticated, authorised, and only for pages of this server.
+
+    Bodies are streamed so that a refusal comes before them and a limit is kept: Jupyter
+    would read 512 MiB into memory first.
+    """
 
     auth_resource = "web3"
+    #: Bytes of a request body.
+    body_limit = 64 * 1024
 
     def initialize(self, web3: Web3) -> None:
         """Take the configuration that the route was made with."""
         self.web3 = web3
+        self._received = bytearray()
 
     async def prepare(self) -> None:
         """Refuse before a byte of the body is read."""
@@ -52,6 +60,30 @@ class Web3Handler(APIHandler):
         )
         if not allowed:
             raise RouteError(403, "not-authorized", f"Not allowed to {action} here")
+        length = self.request.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdigit()):
+            raise RouteError(400, "bad-request", "Content-Length is not a number")
+        if int(length) > self.body_limit:
+            raise self._too_large()
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Keep a body up to its limit."""
+        if self._finished:
+            return
+        if len(self._received) + len(chunk) > self.body_limit:
+            self.set_status(413)
+            error = self._too_large()
+            self.fail({"message": error.message, "code": error.code})
+            return
+        self._received += chunk
+
+    @property
+    def body(self) -> bytes:
+        """The request body, complete when a method runs."""
+        return bytes(self._received)
+
+    def _too_large(self) -> RouteError:
+        return RouteError(413, "body-too-large", f"More than {self.body_limit} bytes")
 
     def _check_site(self) -> None:
         """Refuse other sites, also with a token (where Jupyter looks no further)."""
@@ -59,7 +91,7 @@ class Web3Handler(APIHandler):
         if origin is not None and not self._known_origin(origin.lower()):
             raise RouteError(403, "foreign-origin", f"Not for pages of {origin[:200]}")
         if (
-            self.request.headers.get("Sec-Fetch-Site") == "cross-site"
+            self.request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
             # A link that somebody was sent may be opened; its answer is an attachment.
             and self.request.headers.get("Sec-Fetch-Mode") != "navigate"
             and origin is None
@@ -88,7 +120,7 @@ class Web3Handler(APIHandler):
     def json_body(self) -> dict[str, Any]:
         """The body as a JSON object; 400 otherwise."""
         try:
-            body = json.loads(self.request.body)
+            body = json.loads(self.body)
         except (ValueError, RecursionError):
             raise RouteError(400, "bad-request", "The body is not JSON") from None
         if not isinstance(body, dict):
@@ -101,6 +133,15 @@ class Web3Handler(APIHandler):
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps(value))
 
+    def finish_empty(self) -> None:
+        """Finish with 204."""
+        self.set_status(204)
+        self.set_header("Cache-Control", "no-store")
+        self.finish()
+
+    def compute_etag(self) -> None:
+        """None of ours: upstream's is passed on."""
+
     def set_cors_headers(self) -> None:
         """Only what whoever runs the server allowed; Jupyter would echo Origin to tokens."""
         if self.allow_origin or self.allow_origin_pat:
@@ -111,6 +152,8 @@ class Web3Handler(APIHandler):
         super().set_default_headers()
         self.set_header("Content-Security-Policy", SANDBOX)
         self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.set_header("Referrer-Policy", "no-referrer")
 
     def finish(self, *args: Any, **kwargs: Any) -> Any:
         """Finish, keeping the content type: ``APIHandler`` would say JSON of any body."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import h11
@@ -23,10 +22,11 @@ MAX_ADD_ANSWER = 16 * 1024 * 1024
 JUPYTER_ARGUMENTS = {"token", "_xsrf", "no_track_activity"}
 
 
-@web.stream_request_body
 class IpfsHandler(RelayHandler):
     """Relays an allowlisted verb to Kubo with the server's credentials, not the client's."""
 
+    #: Of a body: an upload's goes straight through, the other verbs have none.
+    body_limit = UNLIMITED
     kubo: Upstream
     verb: Verb
     answering: asyncio.Task[tuple[h11.Response, list[bytes]]] | None = None
@@ -110,7 +110,7 @@ class IpfsHandler(RelayHandler):
     async def data_received(self, chunk: bytes) -> None:
         """Pass a piece of the upload on; the next one is read when this one is taken."""
         if not self.answering or not self.exchange or self._finished:
-            return
+            return  # no verb but an upload has a body: it is dropped, not kept
         if self.answering.done():  # refused early: the rest need not come
             await self._finish_upload()
             return
@@ -174,7 +174,3 @@ class IpfsHandler(RelayHandler):
     def _stop(self) -> None:
         if self.answering and not self.answering.done():
             self.answering.cancel()
-
-    def options(self, *_: Any) -> None:
-        """No other site may ask."""
-        raise web.HTTPError(405)
