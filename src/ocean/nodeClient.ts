@@ -12,6 +12,7 @@ import type {
 } from './answers';
 import type { IDdo, IFilesObject, IStorageEntry } from './ddo';
 import { OceanError } from './errors';
+import { NodeHttp, post, query, type ICallOptions } from './nodeHttp';
 import { NodeSigner, type INodeSignerOptions } from './nodeSigner';
 import { pause } from './receipts';
 
@@ -28,9 +29,7 @@ export interface INodeOptions extends Omit<INodeSignerOptions, 'nonce'> {
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
-export interface ICallOptions {
-  signal?: AbortSignal;
-}
+export type { ICallOptions } from './nodeHttp';
 
 export interface IQuery {
   /** Elasticsearch; without `bool` at its top a node ignores it. */
@@ -44,24 +43,10 @@ export interface IQuery {
 /** Where a node stops counting the bytes of a file. */
 export const FILE_INFO_LIMIT = 10 * 1024 * 1024;
 
-/** How often an idempotent read is tried, and the first pause between. */
-const TRIES = 3;
-const BACKOFF = 600;
-/** Statuses of a relay, or of a node that is busy: the same question may do. */
-const PASSING = [429, 502, 503, 504];
-/** Longest word of an error that is kept. */
-const WORDS = 500;
-
-/** The text of a refusal: plain text, JSON, or Express's page. */
-async function wordsOfResponse(response: Response): Promise<string> {
-  const body = await response.text();
-  const pre = /<pre>([^<]*)<\/pre>/.exec(body)?.[1];
-  return (pre ?? body).trim().slice(0, WORDS);
-}
-
 export class OceanNodeClient {
   constructor(private _options: INodeOptions) {
     this.url = _options.url.replace(/\/+$/, '');
+    this._http = new NodeHttp({ url: this.url, fetch: _options.fetch });
     this._signer = new NodeSigner({
       ..._options,
       url: this.url,
@@ -77,13 +62,13 @@ export class OceanNodeClient {
   }
 
   async status(o: ICallOptions = {}): Promise<INodeStatus> {
-    const body = await this._json('/', {}, o);
+    const body = await this._http.json('/', {}, o);
     const { version, chainIds, providerAddress } = (body ?? {}) as Record<
       string,
       unknown
     >;
     if (typeof providerAddress !== 'string' || !Array.isArray(chainIds)) {
-      throw this._bad('status');
+      throw this._http.bad('status');
     }
     return {
       version: String(version ?? ''),
@@ -94,14 +79,14 @@ export class OceanNodeClient {
 
   /** The last nonce that the node accepted from an address. */
   async nonce(address: string, o: ICallOptions = {}): Promise<number> {
-    const body = await this._json(
+    const body = await this._http.json(
       `/api/services/nonce?${query({ userAddress: address })}`,
       {},
       o
     );
     const { nonce } = (body ?? {}) as { nonce?: unknown };
     if (!/^[0-9]+$/.test(String(nonce))) {
-      throw this._bad('nonce');
+      throw this._http.bad('nonce');
     }
     return Number(nonce);
   }
@@ -117,7 +102,7 @@ export class OceanNodeClient {
     o: ICallOptions = {}
   ): Promise<string> {
     const response = await this._signer.signed('encrypt', proof =>
-      this._send(
+      this._http.send(
         `/api/services/encrypt?${query({
           chainId,
           nonce: proof.nonce,
@@ -146,13 +131,13 @@ export class OceanNodeClient {
   /** No signature. Throws `ddo-invalid` with the node's words. */
   async validate(ddo: IDdo, o: ICallOptions = {}): Promise<void> {
     try {
-      const body = await this._json(
+      const body = await this._http.json(
         '/api/aquarius/assets/ddo/validate',
         post({ ddo }),
         o
       );
       if (typeof (body as { hash?: unknown } | null)?.hash !== 'string') {
-        throw this._bad('validate');
+        throw this._http.bad('validate');
       }
     } catch (reason) {
       if (
@@ -175,8 +160,8 @@ export class OceanNodeClient {
     what: IStorageEntry | { did: string; serviceId: string },
     o: ICallOptions = {}
   ): Promise<IFileInfo[]> {
-    const body = await this._json('/api/services/fileInfo', post(what), o);
-    return readFileInfo(body) ?? this._fail('fileInfo');
+    const body = await this._http.json('/api/services/fileInfo', post(what), o);
+    return readFileInfo(body) ?? this._http.fail('fileInfo');
   }
 
   /**
@@ -212,7 +197,7 @@ export class OceanNodeClient {
 
   /** null when the node has no such asset. */
   async ddo(did: string, o: ICallOptions = {}): Promise<unknown | null> {
-    return this._jsonOrNull(
+    return this._http.jsonOrNull(
       `/api/aquarius/assets/ddo/${encodeURIComponent(did)}`,
       o
     );
@@ -220,7 +205,7 @@ export class OceanNodeClient {
 
   /** What the indexer made of an asset; null when it has not seen it. */
   async state(did: string, o: ICallOptions = {}): Promise<IIndexState | null> {
-    const body = await this._jsonOrNull(
+    const body = await this._http.jsonOrNull(
       `/api/aquarius/state/ddo?${query({ did })}`,
       o
     );
@@ -229,12 +214,12 @@ export class OceanNodeClient {
 
   /** DDOs, of either shape that nodes answer in. */
   async query(what: IQuery, o: ICallOptions = {}): Promise<unknown[]> {
-    const body = await this._json(
+    const body = await this._http.json(
       '/api/aquarius/assets/metadata/query',
       post(what),
       o
     );
-    return readQuery(body) ?? this._fail('query');
+    return readQuery(body) ?? this._http.fail('query');
   }
 
   /** The provider fee of an order to come; throws `node-refused` where it can't be ordered. */
@@ -247,7 +232,7 @@ export class OceanNodeClient {
     },
     o: ICallOptions = {}
   ): Promise<IInitialized> {
-    const body = await this._json(
+    const body = await this._http.json(
       `/api/services/initialize?${query({
         documentId: what.did,
         serviceId: what.serviceId,
@@ -257,7 +242,7 @@ export class OceanNodeClient {
       {},
       o
     );
-    return readInitialized(body) ?? this._fail('initialize');
+    return readInitialized(body) ?? this._http.fail('initialize');
   }
 
   /**
@@ -282,7 +267,7 @@ export class OceanNodeClient {
     })}`;
     if (this._token) {
       try {
-        return await this._send(
+        return await this._http.send(
           path,
           { headers: { Authorization: this._token } },
           o
@@ -296,7 +281,7 @@ export class OceanNodeClient {
       }
     }
     return this._signer.signed('download', proof =>
-      this._send(
+      this._http.send(
         `${path}&${query({
           nonce: proof.nonce,
           signature: proof.signature
@@ -313,7 +298,7 @@ export class OceanNodeClient {
       return;
     }
     const response = await this._signer.signed('createAuthToken', proof =>
-      this._send(
+      this._http.send(
         '/api/services/auth/token',
         post({
           address: proof.address,
@@ -323,10 +308,11 @@ export class OceanNodeClient {
         o
       )
     );
-    const { token } = (await this._read(response, 'authToken')) as {
+    const { token } = (await this._http.read(response, 'authToken')) as {
       token?: unknown;
     };
-    this._token = typeof token === 'string' ? token : this._fail('authToken');
+    this._token =
+      typeof token === 'string' ? token : this._http.fail('authToken');
   }
 
   forgetToken(): void {
@@ -364,114 +350,9 @@ export class OceanNodeClient {
     }
   }
 
-  /** One request; anything but success throws. */
-  private async _send(
-    path: string,
-    init: RequestInit,
-    o: ICallOptions
-  ): Promise<Response> {
-    let response: Response;
-    try {
-      response = await this._options.fetch(path, { ...init, signal: o.signal });
-    } catch (cause) {
-      o.signal?.throwIfAborted();
-      throw new OceanError(
-        'node-unreachable',
-        `Nobody answers at ${this.url}`,
-        { url: this.url },
-        { cause }
-      );
-    }
-    if (response.ok) {
-      return response;
-    }
-    const words = await wordsOfResponse(response);
-    const { status } = response;
-    throw new OceanError(
-      status === 502 || status === 504 ? 'node-unreachable' : 'node-refused',
-      `The node answered ${status}: ${words}`,
-      { url: this.url, status, words }
-    );
-  }
-
-  /** `_send` of what may be asked again, read as JSON. */
-  private async _json(
-    path: string,
-    init: RequestInit,
-    o: ICallOptions
-  ): Promise<unknown> {
-    for (let n = 1; ; n++) {
-      try {
-        return await this._read(await this._send(path, init, o), path);
-      } catch (reason) {
-        const passing =
-          reason instanceof OceanError &&
-          (reason.code === 'node-unreachable' ||
-            PASSING.includes(reason.details.status ?? 0));
-        if (!passing || n >= TRIES) {
-          throw reason;
-        }
-      }
-      await pause(BACKOFF * 2 ** (n - 1), o.signal);
-    }
-  }
-
-  private async _jsonOrNull(
-    path: string,
-    o: ICallOptions
-  ): Promise<unknown | null> {
-    try {
-      return await this._json(path, {}, o);
-    } catch (reason) {
-      if (reason instanceof OceanError && reason.details.status === 404) {
-        return null;
-      }
-      throw reason;
-    }
-  }
-
-  private async _read(response: Response, what: string): Promise<unknown> {
-    const text = await response.text();
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw this._bad(what, cause);
-    }
-  }
-
-  private _bad(what: string, cause?: unknown): OceanError {
-    return new OceanError(
-      'bad-answer',
-      `The answer to ${what} can't be read`,
-      { url: this.url },
-      { cause }
-    );
-  }
-
-  private _fail(what: string): never {
-    throw this._bad(what);
-  }
-
+  private _http: NodeHttp;
   private _signer: NodeSigner;
   private _token: string | null = null;
-}
-
-/** Colons stay as they are: DIDs read better in logs, and lib does the same. */
-function query(parameters: Record<string, string | number>): string {
-  return Object.entries(parameters)
-    .map(
-      ([name, value]) =>
-        `${name}=${encodeURIComponent(value).replace(/%3A/g, ':')}`
-    )
-    .join('&');
-}
-
-function post(body: object): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body)
-  };
 }
 
 function eventTx(ddo: unknown): string | undefined {

@@ -211,7 +211,7 @@ export async function buildBuyTx(options: IBuyOptions): Promise<ITxRequest> {
   const { exchange, token, dispenser } = now;
   if (exchange && token) {
     return built(buyer, () =>
-      datatoken.buyFromFreAndOrderTx(address, order as never, {
+      datatoken.buyFromFreAndOrderTx(address, order, {
         exchangeContract: exchange.contract,
         exchangeId: exchange.id,
         // The contract pulls all of it, so it is the price to the last unit.
@@ -224,11 +224,7 @@ export async function buildBuyTx(options: IBuyOptions): Promise<ITxRequest> {
     );
   }
   return built(buyer, () =>
-    datatoken.buyFromDispenserAndOrderTx(
-      address,
-      order as never,
-      String(dispenser)
-    )
+    datatoken.buyFromDispenserAndOrderTx(address, order, String(dispenser))
   );
 }
 
