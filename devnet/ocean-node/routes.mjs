@@ -220,12 +220,9 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
     return json(await validate(keys, ddo));
   }
 
-  function encryptFile({ query, authorization, raw, isJson, body }) {
+  async function encryptFile(request) {
+    const { query, authorization, isJson } = request;
     auth.check(who(query, authorization, 'encryptFile'));
-    return encryptBytes(query, isJson ? body : undefined, raw);
-  }
-
-  async function encryptBytes(query, file, raw) {
     const method = String(query.encryptMethod ?? 'AES').toUpperCase();
     if (!['AES', 'ECIES'].includes(method)) {
       throw new Refusal(
@@ -233,10 +230,10 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
         'Invalid parameter: "encryptionType" must be one of: ["string","base58"]'
       );
     }
-    let bytes = raw;
-    if (file) {
+    let bytes = request.raw;
+    if (isJson) {
       const chunks = [];
-      for await (const chunk of (await files.download(file)).stream) {
+      for await (const chunk of (await files.download(request.body)).stream) {
         chunks.push(chunk);
       }
       bytes = Buffer.concat(chunks);

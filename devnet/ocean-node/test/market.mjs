@@ -147,11 +147,12 @@ export function makeDdo({ nft, datatoken, files, url, name, ...more }) {
     services: [
       {
         id: sha256(randomUUID()),
-        type: more.type ?? 'access',
+        type: 'access',
+        timeout: 86400,
+        ...more.service,
         files,
         datatokenAddress: datatoken,
-        serviceEndpoint: url,
-        timeout: more.timeout ?? 86400
+        serviceEndpoint: url
       }
     ]
   };
@@ -182,7 +183,10 @@ export async function setMetadata(market, nft, url, ddo, encrypted, state = 0) {
  */
 export async function publish(market, url, options) {
   const { seller } = market;
-  const token = await mint(market, options);
+  const token = await mint(market, {
+    price: options.price,
+    name: options.nftName ?? options.name
+  });
   const files = await ProviderInstance.encrypt(
     {
       nftAddress: token.nft,
