@@ -61,7 +61,10 @@ export class IpfsDrive implements Contents.IDrive {
 
   /** Say that a path appeared or changed without this drive's doing. */
   announce(mfsPath: string): void {
-    void this._changed('save', mfsPath);
+    this._changed('save', mfsPath).catch((reason: unknown) => {
+      // Gone again, or the node is away: the next listing tells.
+      console.debug(`${mfsPath} was announced but is not there`, reason);
+    });
   }
 
   async get(

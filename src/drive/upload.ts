@@ -2,6 +2,7 @@
  * A batch of files on their way to the drive: what was picked, dropped or
  * copied at once. Progress of the whole, one cancel, conflicts asked first.
  */
+import { PromiseDelegate } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
@@ -83,6 +84,11 @@ export class UploadBatch {
     return this._progressChanged;
   }
 
+  /** As `run()` ends, for those who only watch. */
+  get finished(): Promise<IUploaded[]> {
+    return this._finished.promise;
+  }
+
   /** What failed although the batch went on. */
   readonly failures: { name: string; error: unknown }[] = [];
 
@@ -98,6 +104,19 @@ export class UploadBatch {
    *   anything was sent
    */
   async run(): Promise<IUploaded[]> {
+    try {
+      const uploaded = await this._run();
+      this._finished.resolve(uploaded);
+      return uploaded;
+    } catch (error) {
+      // Nobody need watch: a rejection that is not looked at is no accident.
+      this._finished.promise.catch(() => undefined);
+      this._finished.reject(error);
+      throw error;
+    }
+  }
+
+  private async _run(): Promise<IUploaded[]> {
     const { signal } = this._controller;
     const { contents, folders = [] } = this._options;
     for (const path of [...folders, ...contents.map(c => c.name)]) {
@@ -276,6 +295,7 @@ export class UploadBatch {
     this._progressChanged.emit(this._state);
   }
 
+  private _finished = new PromiseDelegate<IUploaded[]>();
   private _controller = new AbortController();
   private _state: IBatchProgress;
   private _progressChanged = new Signal<UploadBatch, IBatchProgress>(this);

@@ -3,6 +3,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { IIpfs, type IIpfsEngine, IWeb3Server } from '../tokens';
 import { DirectConnection, ServerConnection } from './connection';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { KuboEngine } from './kubo';
 import { Ipfs } from './service';
 

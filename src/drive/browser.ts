@@ -1,0 +1,129 @@
+/**
+ * The second file browser: IPFS.
+ */
+import { DirListing, FileBrowser } from '@jupyterlab/filebrowser';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Throttler } from '@lumino/polling';
+
+import type { IIpfs } from '../tokens';
+import { droppedFiles } from './drop';
+import { cubeIcon } from './icons';
+import type { IpfsBrowserModel } from './models';
+import { DriveStatus, RowsLeftOut } from './status';
+
+export const BROWSER_ID = 'jp-web3-drive';
+
+/** How often the size of the repository is looked at while all is well, in ms. */
+const STATUS_INTERVAL = 30_000;
+
+class IpfsListing extends DirListing {
+  protected evtNativeDrop(event: DragEvent): void {
+    event.preventDefault();
+    if (event.dataTransfer) {
+      const model = this._model as IpfsBrowserModel;
+      droppedFiles(event.dataTransfer)
+        .then(({ files, folders }) => model.uploadBatch(files, { folders }))
+        .catch((reason: unknown) => {
+          // The batch's own notification has told it; cancels end here too.
+          console.info('The dropped files were not uploaded', reason);
+        });
+    }
+  }
+}
+
+export class IpfsFileBrowser extends FileBrowser {
+  constructor(options: IpfsFileBrowser.IOptions) {
+    super({ ...options, id: BROWSER_ID });
+    const { ipfs, trans, model } = options;
+    this._ipfs = ipfs;
+    this._words = trans;
+    this.addClass('jp-web3-drive');
+    this.title.icon = cubeIcon;
+    this.title.caption = trans.__('IPFS drive');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('IPFS drive'));
+    this.toolbar.node.setAttribute('aria-label', trans.__('IPFS drive'));
+
+    this.mainPanel.insertWidget(
+      0,
+      new DriveStatus(ipfs, () => this.retry(), trans)
+    );
+    this.mainPanel.addWidget(new RowsLeftOut(model, trans));
+
+    this._asker = new Throttler(() => ipfs.refresh(), STATUS_INTERVAL);
+    model.refreshed.connect(this._onRefreshed, this);
+    model.connectionFailure.connect(this._onFailure, this);
+    ipfs.statusChanged.connect(this._onStatus, this);
+    ipfs.engineChanged.connect(this._onEngine, this);
+    this._onStatus();
+  }
+
+  /** Look for the node again, and at the folder. */
+  async retry(): Promise<void> {
+    const { state } = await this._ipfs.refresh();
+    if (state === 'online') {
+      await this.model.refresh();
+    }
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._ipfs.statusChanged.disconnect(this._onStatus, this);
+    this._ipfs.engineChanged.disconnect(this._onEngine, this);
+    this._asker.dispose();
+    super.dispose();
+    this.model.dispose();
+  }
+
+  protected createDirListing(options: DirListing.IOptions): DirListing {
+    return new IpfsListing(options);
+  }
+
+  /** A listing came: the node is there. */
+  private _onRefreshed(): void {
+    const { state } = this._ipfs.status;
+    // Several callers share one request, so asking at once is cheap.
+    void (state === 'online' ? this._asker.invoke() : this._ipfs.refresh());
+    const { total } = (this.model as IpfsBrowserModel).shown;
+    this.listing.node
+      .querySelector('.jp-DirListing-content')
+      ?.setAttribute(
+        'data-hint',
+        total === 0 && state === 'online'
+          ? this._words.__('Nothing here yet: drop files, or use Upload.')
+          : ''
+      );
+  }
+
+  private _onFailure(): void {
+    void this._ipfs.refresh();
+  }
+
+  private _onStatus(): void {
+    const offline = this._ipfs.status.state === 'offline';
+    this.toggleClass('jp-web3-mod-offline', offline);
+    if (this._wasOffline && !offline) {
+      void this.model.refresh();
+    }
+    this._wasOffline = offline;
+  }
+
+  private _onEngine(): void {
+    void this.retry();
+  }
+
+  private _ipfs: IIpfs;
+  private _words: TranslationBundle;
+  private _asker: Throttler;
+  private _wasOffline = false;
+}
+
+export namespace IpfsFileBrowser {
+  export interface IOptions extends Omit<FileBrowser.IOptions, 'id' | 'model'> {
+    model: IpfsBrowserModel;
+    ipfs: IIpfs;
+    trans: TranslationBundle;
+  }
+}

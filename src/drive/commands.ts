@@ -1,0 +1,276 @@
+/**
+ * What the drive's commands do; `plugin.ts` registers them and loads this on
+ * first use.
+ */
+import { Clipboard } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { IpfsError, isCancelled } from '../ipfs/errors';
+import type { IMfsStat } from '../tokens';
+import { chooseFiles, conflictDialog } from './dialogs';
+import type { IpfsFileBrowser } from './browser';
+import type { IpfsBrowserModel } from './models';
+import { keepBothName } from './names';
+import { ProgressNotice } from './notify';
+import { DRIVE_NAME, toMfs } from './paths';
+import { lookUp } from './save';
+import {
+  copyToDrive,
+  copyToWorkspace,
+  type IPlaced,
+  type ITransferContext
+} from './transfer';
+import type { IUploaded } from './upload';
+
+/** What the commands need of the application. */
+export interface ICommandContext extends ITransferContext {
+  trans: TranslationBundle;
+  browser: IpfsFileBrowser;
+  /** Contents paths selected in the file browser in use. */
+  selection(): string[];
+  /** Folder of the workspace that is shown. */
+  workspaceFolder(): string;
+  /** Gateway for links that are handed to others, without trailing slash. */
+  linkGateway(): string;
+}
+
+/** Upload into a folder; null when no file was chosen, or it was cancelled. */
+export async function upload(
+  context: ICommandContext,
+  path?: string
+): Promise<IUploaded[] | null> {
+  const model = context.browser.model as IpfsBrowserModel;
+  const files = await chooseFiles();
+  if (!files) {
+    return null;
+  }
+  try {
+    return await model.uploadBatch(
+      files.map(file => ({ file, path: file.name })),
+      path === undefined
+        ? {}
+        : { folder: toMfs(context.contents.localPath(onDrive(context, path))) }
+    );
+  } catch (error) {
+    return nullIfCancelled(error);
+  }
+}
+
+/** Copies the CIDs of the selection, one a line, to the clipboard. */
+export async function copyCid(
+  context: ICommandContext,
+  path?: string
+): Promise<string> {
+  const found = await selected(context, path);
+  return toClipboard(found.map(({ stat }) => stat.cid));
+}
+
+/** Copies links that others can open, one a line, to the clipboard. */
+export async function copyLink(
+  context: ICommandContext,
+  path?: string
+): Promise<string> {
+  const gateway = context.linkGateway();
+  const found = await selected(context, path);
+  return toClipboard(
+    found.map(({ stat, name }) => {
+      const query =
+        stat.type === 'file' && name
+          ? `?filename=${encodeURIComponent(name)}`
+          : '';
+      return gateway
+        ? `${gateway}/ipfs/${stat.cid}${query}`
+        : `ipfs://${stat.cid}`;
+    })
+  );
+}
+
+/** Have the browser download what is selected. */
+export async function download(
+  context: ICommandContext,
+  path?: string
+): Promise<{ path: string; cid: string; size: number }> {
+  const found = await selected(context, path);
+  for (const { path: one } of found) {
+    const link = document.createElement('a');
+    link.href = await context.contents.getDownloadUrl(one);
+    link.download = '';
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+  const [first] = found;
+  return {
+    path: first.path,
+    cid: first.stat.cid,
+    size:
+      first.stat.type === 'file' ? first.stat.size : first.stat.cumulativeSize
+  };
+}
+
+/**
+ * Copy between the workspace and the drive. Several paths are copied one after
+ * the other; the last one is the answer.
+ */
+export async function copyAcross(
+  context: ICommandContext,
+  direction: 'drive' | 'workspace',
+  from: string[],
+  to?: string
+): Promise<IPlaced | null> {
+  const { contents } = context;
+  const sources = from.length ? from : context.selection();
+  if (!sources.length) {
+    throw new IpfsError('not-found', context.trans.__('Nothing is selected'));
+  }
+  for (const path of sources) {
+    const onIpfs = contents.driveName(path) === DRIVE_NAME;
+    if (onIpfs !== (direction === 'workspace')) {
+      throw new IpfsError('refused', `${path} is on that drive already`);
+    }
+  }
+  const folder =
+    direction === 'drive'
+      ? context.browser.model.path
+      : context.workspaceFolder();
+  let placed: IPlaced | null = null;
+  for (const source of sources) {
+    placed = await copyOne(context, direction, source, to ?? folder);
+    if (!placed) {
+      return null;
+    }
+  }
+  return placed;
+}
+
+async function copyOne(
+  context: ICommandContext,
+  direction: 'drive' | 'workspace',
+  from: string,
+  to: string
+): Promise<IPlaced | null> {
+  const { contents, trans } = context;
+  const name = PathExt.basename(contents.localPath(from));
+  let target = await targetOf(context, to, name);
+  let overwrite = false;
+
+  const existing = await lookUp(contents, target);
+  if (existing) {
+    const reply = await conflictDialog(trans)(
+      PathExt.basename(contents.localPath(target)),
+      0,
+      existing.type === 'directory'
+    );
+    if (!reply || reply.answer === 'skip') {
+      return null;
+    }
+    if (reply.answer === 'keep-both') {
+      target = await freeTarget(context, target, existing.type === 'directory');
+    }
+    overwrite = reply.answer === 'overwrite';
+  }
+
+  const controller = new AbortController();
+  const notice = new ProgressNotice(trans, trans.__('Copying “%1”', name), () =>
+    controller.abort()
+  );
+  const { size } = await contents.get(from, { content: false });
+  const options = {
+    overwrite,
+    signal: controller.signal,
+    onProgress: (bytes: number) =>
+      notice.update(
+        trans.__('Copying “%1”', name),
+        size ? Math.min(bytes / size, 1) : 0
+      )
+  };
+  try {
+    const placed = await (direction === 'drive'
+      ? copyToDrive(context, from, target, options)
+      : copyToWorkspace(context, from, target, options));
+    notice.done(
+      direction === 'drive'
+        ? trans.__('“%1” is on the IPFS drive.', name)
+        : trans.__('“%1” is in the workspace.', name)
+    );
+    return placed;
+  } catch (error) {
+    notice.failed(error);
+    return nullIfCancelled(error);
+  }
+}
+
+/** `to` is the folder to copy into, or the path of what will be there. */
+async function targetOf(
+  context: ICommandContext,
+  to: string,
+  name: string
+): Promise<string> {
+  const { contents } = context;
+  const isRoot = contents.localPath(to) === '';
+  const existing = isRoot ? null : await lookUp(contents, to);
+  return isRoot || existing?.type === 'directory'
+    ? contents.resolvePath(to, `./${name}`).replace(/^([^/:]+:)?\/+/, '$1')
+    : to;
+}
+
+/** A path beside `target` that nobody has. */
+async function freeTarget(
+  context: ICommandContext,
+  target: string,
+  directory: boolean
+): Promise<string> {
+  const { contents } = context;
+  const slash = target.lastIndexOf('/');
+  const cut = slash === -1 ? target.indexOf(':') + 1 : slash + 1;
+  const folder = target.slice(0, cut);
+  const listing = await contents.get(folder.replace(/\/$/, ''), {
+    content: true,
+    type: 'directory'
+  });
+  const taken = new Set(
+    (listing.content as { name: string }[]).map(child => child.name)
+  );
+  return folder + keepBothName(target.slice(cut), taken, directory);
+}
+
+function onDrive(context: ICommandContext, path: string): string {
+  if (context.contents.driveName(path) !== DRIVE_NAME) {
+    throw new IpfsError('refused', `${path} is not on the IPFS drive`);
+  }
+  return path;
+}
+
+async function selected(
+  context: ICommandContext,
+  path?: string
+): Promise<{ path: string; name: string; stat: IMfsStat }[]> {
+  const paths = path === undefined ? context.selection() : [path];
+  if (!paths.length) {
+    throw new IpfsError('not-found', context.trans.__('Nothing is selected'));
+  }
+  return Promise.all(
+    paths.map(async one => {
+      const local = context.contents.localPath(onDrive(context, one));
+      return {
+        path: one,
+        name: PathExt.basename(local),
+        stat: await context.ipfs.files.stat(toMfs(local))
+      };
+    })
+  );
+}
+
+function toClipboard(lines: string[]): string {
+  const text = lines.join('\n');
+  Clipboard.copyToSystem(text);
+  return text;
+}
+
+function nullIfCancelled(error: unknown): null {
+  if (isCancelled(error)) {
+    return null;
+  }
+  throw error;
+}

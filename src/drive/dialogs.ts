@@ -1,0 +1,97 @@
+/**
+ * What the drive asks the person.
+ */
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+
+import type { AskConflict, ConflictAnswer } from './upload';
+
+/** The body: a sentence, and a checkbox when more files wait. */
+class ConflictBody extends Widget implements Dialog.IBodyWidget<boolean> {
+  constructor(text: string, checkbox: string | null) {
+    super();
+    const paragraph = document.createElement('p');
+    paragraph.textContent = text;
+    this.node.append(paragraph);
+    if (checkbox) {
+      const label = document.createElement('label');
+      label.className = 'jp-web3-drive-conflictAll';
+      this._all = document.createElement('input');
+      this._all.type = 'checkbox';
+      label.append(this._all, document.createTextNode(checkbox));
+      this.node.append(label);
+    }
+  }
+
+  getValue(): boolean {
+    return this._all?.checked ?? false;
+  }
+
+  private _all: HTMLInputElement | null = null;
+}
+
+/** Asks what to do with a name that is taken. Escape keeps all as it was. */
+export function conflictDialog(trans: TranslationBundle): AskConflict {
+  return async (name, more, isFolder) => {
+    const buttons = [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.createButton({ label: trans.__('Skip'), actions: ['skip'] }),
+      ...(isFolder
+        ? []
+        : [
+            Dialog.warnButton({
+              label: trans.__('Replace'),
+              actions: ['overwrite']
+            })
+          ]),
+      Dialog.okButton({
+        label: trans.__('Keep both'),
+        actions: ['keep-both']
+      })
+    ];
+    const result = await showDialog({
+      title: trans.__('“%1” is there already', name),
+      body: new ConflictBody(
+        isFolder
+          ? trans.__('A folder has this name; it is never replaced by a file.')
+          : trans.__(
+              'Replace it, or keep both under different names? Nothing has been changed yet.'
+            ),
+        more > 0
+          ? trans._n(
+              'The same for %1 more file',
+              'The same for %1 more files',
+              more
+            )
+          : null
+      ),
+      buttons,
+      defaultButton: buttons.length - 1
+    });
+    const [answer] = result.button.actions;
+    return answer
+      ? { answer: answer as ConflictAnswer, all: result.value ?? false }
+      : null;
+  };
+}
+
+/** The browser's file chooser; null when it was closed without a choice. */
+export function chooseFiles(): Promise<File[] | null> {
+  return new Promise(resolve => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.style.display = 'none';
+    const done = (files: File[] | null) => {
+      input.remove();
+      resolve(files);
+    };
+    input.addEventListener('change', () =>
+      done(input.files?.length ? Array.from(input.files) : null)
+    );
+    input.addEventListener('cancel', () => done(null));
+    document.body.append(input);
+    input.click();
+  });
+}

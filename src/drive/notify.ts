@@ -1,0 +1,137 @@
+/**
+ * One notification a batch or copy, from in progress to done.
+ */
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { isCancelled } from '../ipfs/errors';
+import type { UploadBatch } from './upload';
+import { describeError, formatBytes } from './words';
+
+/** How long a success stays, in milliseconds. */
+const DONE_MS = 4000;
+
+/** A notification with progress that ends as success, failure or nothing. */
+export class ProgressNotice {
+  constructor(
+    private _trans: TranslationBundle,
+    message: string,
+    cancel: () => void
+  ) {
+    this._actions = [
+      {
+        label: _trans.__('Cancel'),
+        caption: _trans.__('Stop and leave everything as it was'),
+        // Closing the notification must not look like success: it stays until
+        // the cancel has happened.
+        callback: (event: MouseEvent) => {
+          event.preventDefault();
+          cancel();
+        }
+      }
+    ];
+    this._id = Notification.emit(message, 'in-progress', {
+      autoClose: false,
+      progress: 0,
+      actions: this._actions
+    });
+  }
+
+  update(message: string, progress: number): void {
+    Notification.update({
+      id: this._id,
+      message,
+      progress,
+      actions: this._actions
+    });
+  }
+
+  done(message: string): void {
+    Notification.update({
+      id: this._id,
+      message,
+      type: 'success',
+      autoClose: DONE_MS,
+      progress: undefined,
+      actions: []
+    });
+  }
+
+  /** Says what went wrong; a cancel is no error. */
+  failed(error: unknown): void {
+    const cancelled = isCancelled(error);
+    Notification.update({
+      id: this._id,
+      message: cancelled
+        ? this._trans.__('Cancelled; nothing was added.')
+        : describeError(error, this._trans),
+      type: cancelled ? 'info' : 'error',
+      autoClose: cancelled ? DONE_MS : false,
+      progress: undefined,
+      actions: []
+    });
+  }
+
+  private _id: string;
+  private _actions: Notification.IAction[];
+}
+
+/** Show a batch of uploads as long as it runs, and how it ended. */
+export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
+  const words = (): string => {
+    const { files, bytes, bytesDone, filesDone, current } = batch.progress;
+    return files === 1
+      ? trans.__(
+          'Uploading “%1”: %2 of %3',
+          current,
+          formatBytes(Math.min(bytesDone, bytes)),
+          formatBytes(bytes)
+        )
+      : trans.__(
+          'Uploading %1 of %2 files: %3 of %4',
+          Math.min(filesDone + 1, files),
+          files,
+          formatBytes(Math.min(bytesDone, bytes)),
+          formatBytes(bytes)
+        );
+  };
+  const notice = new ProgressNotice(trans, words(), () => batch.cancel());
+  let last = 0;
+  batch.progressChanged.connect((_, { bytes, bytesDone }) => {
+    const now = Date.now();
+    if (now - last > 200) {
+      last = now;
+      notice.update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
+    }
+  });
+  const end = (): void => {
+    const { files } = batch.progress;
+    const failed = batch.failures.length;
+    if (failed) {
+      notice.failed(
+        new Error(
+          trans.__(
+            '%1 of %2 files were not uploaded. “%3”: %4',
+            failed,
+            files,
+            batch.failures[0].name,
+            describeError(batch.failures[0].error, trans)
+          )
+        )
+      );
+    } else if (files === 0) {
+      notice.done(trans.__('Nothing was uploaded: all files were skipped.'));
+    } else {
+      notice.done(
+        files === 1
+          ? trans.__('“%1” is on the IPFS drive.', batch.progress.current)
+          : trans._n(
+              '%1 file is on the IPFS drive.',
+              '%1 files are on the IPFS drive.',
+              files
+            )
+      );
+    }
+  };
+  batch.finished.then(end, (reason: unknown) => notice.failed(reason));
+}

@@ -1,0 +1,131 @@
+/**
+ * The quiet line, the offline banner, and "showing N of M" of the browser.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { IIpfs, IIpfsStatus } from '../tokens';
+import type { IpfsBrowserModel } from './models';
+import { formatBytes } from './words';
+
+/** `Kubo 0.43 · 127.0.0.1 · 1.2 GB`. */
+function statusLine(status: IIpfsStatus): string {
+  const version = status.version?.split('.').slice(0, 2).join('.');
+  return [
+    version ? `Kubo ${version}` : 'Kubo',
+    status.endpoint.replace(/:\d+$/, ''),
+    status.repoSize === undefined ? '' : formatBytes(status.repoSize)
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function Offline(props: {
+  status: IIpfsStatus;
+  retry: () => Promise<void>;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { status, trans } = props;
+  const [busy, setBusy] = React.useState(false);
+  const command = status.managed ? 'npm start' : 'ipfs daemon';
+  const retry = (): void => {
+    setBusy(true);
+    void props.retry().finally(() => setBusy(false));
+  };
+  return (
+    <div className="jp-web3-drive-offline" role="alert">
+      <p className="jp-web3-drive-offlineTitle">
+        {trans.__('The IPFS node is not running')}
+      </p>
+      <p>
+        {trans.__('Looked at')} <code>{status.endpoint || '–'}</code>.{' '}
+        {trans.__(
+          'Below is the last listing; your files are safe on the node.'
+        )}
+      </p>
+      <p>
+        {trans.__('Start it in a terminal:')} <code>{command}</code>
+      </p>
+      {status.reason && (
+        <details>
+          <summary>{trans.__('Details')}</summary>
+          {status.reason}
+        </details>
+      )}
+      <button
+        type="button"
+        className="jp-web3-drive-retry jp-Button jp-mod-styled jp-mod-accept"
+        disabled={busy}
+        onClick={retry}
+      >
+        {busy ? trans.__('Looking…') : trans.__('Retry')}
+      </button>
+    </div>
+  );
+}
+
+/** Above the listing. */
+export class DriveStatus extends ReactWidget {
+  constructor(
+    private _ipfs: IIpfs,
+    private _retry: () => Promise<void>,
+    private _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-web3-drive-status');
+  }
+
+  protected render(): React.JSX.Element {
+    return (
+      <UseSignal signal={this._ipfs.statusChanged}>
+        {() => {
+          const { status } = this._ipfs;
+          return status.state === 'offline' ? (
+            <Offline status={status} retry={this._retry} trans={this._trans} />
+          ) : (
+            <div
+              className="jp-web3-drive-line"
+              role="status"
+              title={status.endpoint}
+            >
+              {status.state === 'online'
+                ? statusLine(status)
+                : this._trans.__('Looking for the IPFS node…')}
+            </div>
+          );
+        }}
+      </UseSignal>
+    );
+  }
+}
+
+/** Below the listing; there only when rows are left out. */
+export class RowsLeftOut extends ReactWidget {
+  constructor(
+    private _model: IpfsBrowserModel,
+    private _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-web3-drive-rows');
+  }
+
+  protected render(): React.JSX.Element {
+    return (
+      <UseSignal signal={this._model.refreshed}>
+        {() => {
+          const { rows, total } = this._model.shown;
+          return rows < total ? (
+            <div role="status">
+              {this._trans.__(
+                'Showing %1 of %2. Filter by name to find the others.',
+                rows.toLocaleString(),
+                total.toLocaleString()
+              )}
+            </div>
+          ) : null;
+        }}
+      </UseSignal>
+    );
+  }
+}
