@@ -1,0 +1,172 @@
+/**
+ * `npm test`: sets up, then runs every check and test, past failures, and ends
+ * with the one line `N passed, N failed, N skipped`.
+ *
+ * `--long` runs the heavy tests in full, `--only STAGE` (repeatable) some stages.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { StackError } from '../devnet/errors.mjs';
+import { ROOT } from '../devnet/paths.mjs';
+import { setup } from './setup.mjs';
+import { stages } from './stages.mjs';
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+let current = null;
+let stopped = null;
+
+const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+const words = ({ passed, failed, skipped }) =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+function add(result) {
+  for (const key of Object.keys(total)) {
+    total[key] += result[key];
+  }
+}
+
+/** End a stage with all that it started. */
+function end(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // ESRCH: it was quicker.
+    if (error.code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
+/** @returns {Promise<string | null>} null, or why it did not end well */
+function execute([command, ...args], { env, timeout }) {
+  return new Promise(resolve => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true
+    });
+    current = child;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      end(child, 'SIGTERM');
+      setTimeout(() => end(child, 'SIGKILL'), 15_000).unref();
+    }, timeout);
+    const over = why => {
+      clearTimeout(timer);
+      current = null;
+      resolve(late ? `stopped after ${timeout / 60_000} minutes` : why);
+    };
+    child.once('error', error => over(error.message));
+    child.once('exit', (code, signal) =>
+      over(code === 0 ? null : signal ? `ended by ${signal}` : `code ${code}`)
+    );
+  });
+}
+
+async function runStage(stage, folder, env) {
+  const report = join(folder, stage.name);
+  const since = performance.now();
+  console.log(`\n── ${stage.name}`);
+  const problem = await execute(stage.command(report), {
+    env: { ...env, ...stage.env?.(report) },
+    timeout: stage.timeout
+  });
+  let result = { passed: problem ? 0 : 1, failed: problem ? 1 : 0, skipped: 0 };
+  if (stage.count) {
+    try {
+      result = stage.count(report);
+    } catch (error) {
+      console.log(`no report: ${error.message}`);
+      result = { passed: 0, failed: 1, skipped: 0 };
+    }
+    if (problem && !result.failed) {
+      // It fell over outside of its tests.
+      result.failed = 1;
+    }
+  }
+  add(result);
+  console.log(
+    `── ${stage.name}: ${words(result)}${problem ? ` (${problem})` : ''}, ${seconds(since)}`
+  );
+  return { name: stage.name, ...result, time: seconds(since) };
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      long: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true }
+    }
+  });
+  const since = performance.now();
+  console.log('── setup');
+  const made = await setup({
+    browser: true,
+    sandbox: true,
+    say: word => console.log(word)
+  });
+  console.log(`── setup: ${seconds(since)}`);
+  const all = stages({ python: made.python, long: values.long });
+  const unknown = (values.only ?? []).filter(
+    name => !all.some(stage => stage.name === name)
+  );
+  if (unknown.length) {
+    throw new StackError(
+      'options',
+      `no stage ${unknown.join(', ')}; there are: ${all.map(stage => stage.name).join(', ')}`
+    );
+  }
+  const env = {
+    CHROMIUM_PATH: made.chromium,
+    KUBO_PATH: made.kubo,
+    PATH: `${dirname(made.python)}:${process.env.PATH}`,
+    ...(values.long ? { WEB3_LONG: '1' } : {})
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'web3-test-'));
+  const rows = [];
+  try {
+    for (const stage of all) {
+      if (stopped) {
+        break;
+      }
+      if (!values.only || values.only.includes(stage.name)) {
+        rows.push(await runStage(stage, folder, env));
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log('');
+  for (const { name, time, ...result } of rows) {
+    console.log(`${name.padEnd(24)}${words(result).padEnd(40)}${time}`);
+  }
+  console.log(`all${' '.repeat(61)}${seconds(since)}`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    stopped = signal;
+    if (current) {
+      end(current, signal);
+    }
+  });
+}
+
+try {
+  await main();
+  if (stopped) {
+    console.log(`stopped by ${stopped}`);
+    total.failed += 1;
+  }
+} catch (error) {
+  console.log(error instanceof StackError ? error.message : error.stack);
+  total.failed += 1;
+}
+process.exitCode = total.failed ? 1 : 0;
+console.log(words(total));
