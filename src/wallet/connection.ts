@@ -16,7 +16,9 @@ export type ConnectionEvent =
   /** The person withdrew every account (`accountsChanged([])`). */
   | 'logged-out'
   /** The wallet can't reach its chains for now. */
-  | 'lost';
+  | 'lost'
+  /** The wallet sent a transaction. */
+  | 'sent';
 
 /** A wallet that never answers a revocation must not keep the person logged in. */
 const REVOKE_MS = 2000;
@@ -70,6 +72,23 @@ export class Connection {
   get provider(): IEip1193Provider {
     return this.wallet.provider;
   }
+
+  /**
+   * The provider for the rest of the suite: the wallet's own, except that a sent
+   * transaction is noticed here.
+   */
+  readonly exposed: IEip1193Provider = {
+    request: async args => {
+      const answer = await this.provider.request(args);
+      if (args.method === 'eth_sendTransaction') {
+        this._changed.emit('sent');
+      }
+      return answer;
+    },
+    on: (event, listener) => this.provider.on?.(event, listener),
+    removeListener: (event, listener) =>
+      this.provider.removeListener?.(event, listener)
+  };
 
   /** Checksum address. */
   get account(): string {

@@ -23,7 +23,6 @@ const ICON =
 const RDNS = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;
 // Control characters, and marks that reverse or hide text.
 const INVISIBLE =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 /**

@@ -25,8 +25,8 @@ import {
   WalletPendingError,
   WalletRejectedError
 } from './errors';
-import { mergeNetworks, type NetworkSetting } from './networks';
-import { ChainReader } from './reader';
+import type { NetworkSetting } from './networks';
+import { Chains } from './chains';
 import { WalletChoice, type WalletStore } from './choice';
 import { SignIn } from './signIn';
 
@@ -41,6 +41,8 @@ interface IConnecting {
 export class Wallet implements IWallet {
   constructor(private _options: Wallet.IOptions) {
     this._choice = new WalletChoice(_options.store, _options.scope);
+    this._chains = new Chains(_options.server);
+    this._chains.changed.connect(() => this._networksChanged.emit());
     this._signIn = new SignIn(_options.server);
     this._signIn.changed.connect(this._update, this);
     _options.discovery.changed.connect(this._onDiscovered, this);
@@ -62,8 +64,13 @@ export class Wallet implements IWallet {
     return this._walletsChanged;
   }
 
+  /** A transaction of ours was sent: balances are about to change. */
+  get transactionSent(): ISignal<this, void> {
+    return this._transactionSent;
+  }
+
   get networks(): readonly INetwork[] {
-    return this._networks;
+    return this._chains.all;
   }
 
   get networksChanged(): ISignal<this, void> {
@@ -75,7 +82,7 @@ export class Wallet implements IWallet {
   }
 
   get provider(): IEip1193Provider | null {
-    return this._connection?.provider ?? null;
+    return this._connection?.exposed ?? null;
   }
 
   /**
@@ -89,7 +96,7 @@ export class Wallet implements IWallet {
       settings?.catch((reason: unknown) => {
         console.warn('The settings of the wallet could not be read', reason);
       }),
-      this._loadServer(),
+      this._chains.loadServer(),
       this._restore()
     ];
     try {
@@ -101,8 +108,7 @@ export class Wallet implements IWallet {
 
   /** Replace what the settings say of networks. */
   setNetworkSettings(settings: readonly NetworkSetting[]): void {
-    this._settings = settings;
-    this._mergeNetworks();
+    this._chains.setSettings(settings);
   }
 
   /**
@@ -161,25 +167,18 @@ export class Wallet implements IWallet {
   }
 
   reader(chainId: number): IEip1193Provider {
-    let reader = this._readers.get(chainId);
-    if (!reader) {
-      reader = new ChainReader(chainId, {
-        server: this._options.server,
-        network: id => this.network(id)
-      });
-      this._readers.set(chainId, reader);
-    }
-    return reader;
+    return this._chains.reader(chainId);
   }
 
   network(chainId: number): INetwork | null {
-    return this._networks.find(known => known.chainId === chainId) ?? null;
+    return this._chains.find(chainId);
   }
 
   dispose(): void {
     this._connection?.dispose();
     this._connection = null;
     this._signIn.dispose();
+    this._chains.dispose();
     this._options.discovery.changed.disconnect(this._onDiscovered, this);
     Signal.clearData(this);
   }
@@ -301,6 +300,9 @@ export class Wallet implements IWallet {
 
   private _onConnection(connection: Connection, event: ConnectionEvent): void {
     switch (event) {
+      case 'sent':
+        this._transactionSent.emit();
+        return;
       case 'account':
         void this._signIn.drop();
         break;
@@ -337,21 +339,6 @@ export class Wallet implements IWallet {
     }
   }
 
-  private async _loadServer(): Promise<void> {
-    try {
-      const info = await this._options.server?.info();
-      this._serverChain = info?.chain ?? null;
-      this._mergeNetworks();
-    } catch (reason) {
-      console.warn('The server part could not be asked', reason);
-    }
-  }
-
-  private _mergeNetworks(): void {
-    this._networks = mergeNetworks(this._settings, this._serverChain);
-    this._networksChanged.emit();
-  }
-
   private _announced(): Promise<void> {
     return new Promise(resolve => setTimeout(resolve, ANNOUNCE_MS));
   }
@@ -375,16 +362,13 @@ export class Wallet implements IWallet {
 
   private readonly _choice: WalletChoice;
   private readonly _signIn: SignIn;
+  private readonly _chains: Chains;
   private _busy: Wallet.Busy = null;
   private _connection: Connection | null = null;
   private _connecting: IConnecting | null = null;
   private _signingIn: Promise<IWalletSession> | null = null;
   /** Grows with each connect, restore and loss: a late answer is dropped. */
   private _epoch = 0;
-  private _settings: readonly NetworkSetting[] = [];
-  private _serverChain: INetwork | null = null;
-  private _networks: readonly INetwork[] = mergeNetworks();
-  private _readers = new Map<number, ChainReader>();
   private _ready = new PromiseDelegate<void>();
   private _state: IWalletState = Object.freeze({
     status: 'disconnected',
@@ -394,6 +378,7 @@ export class Wallet implements IWallet {
     session: null
   });
   private _stateChanged = new Signal<this, IWalletState>(this);
+  private _transactionSent = new Signal<this, void>(this);
   private _walletsChanged = new Signal<this, void>(this);
   private _networksChanged = new Signal<this, void>(this);
 }

@@ -13,8 +13,6 @@ import { ServerConnection } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { announce } from './announce';
-import { ConfirmationQueue } from './dialog';
-import { DevelopmentWallet } from './provider';
 import { WalletRpcError, type IAccount } from './requests';
 import type { Rpc } from './transaction';
 
@@ -101,6 +99,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
       if (!offer) {
         return;
       }
+      const [{ ConfirmationQueue }, { DevelopmentWallet }] = await Promise.all([
+        import('./dialog'),
+        import('./provider')
+      ]);
       const wallet = new DevelopmentWallet({
         ...offer,
         rpc: serverRpc(settings),
@@ -130,7 +132,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
             ? wallet.switchAccount(account)
             : wallet.pickAccount()
       });
-      palette?.addItem({ command: SWITCH_ACCOUNT, category: 'Web3' });
+      palette?.addItem({ command: SWITCH_ACCOUNT, category: trans.__('Web3') });
       announce(wallet);
     };
     start().catch(reason => {

@@ -271,15 +271,16 @@ export class DevelopmentWallet {
     const transaction = readTransaction(parameter, chainId);
     const key = this._authorize(transaction.from);
     const filled = await fillTransaction(transaction, chainId, rpc);
-    const price = filled.gasPrice ?? filled.maxFeePerGas ?? 0n;
-    const gas = filled.failure === null ? filled.gasLimit : null;
+    const { to, value, data, ...limits } = filled.transaction;
+    const price = limits.gasPrice ?? limits.maxFeePerGas ?? 0n;
+    const gas = filled.failure === null ? limits.gasLimit : null;
     await this._ask({
       kind: 'transaction',
       account: key.address,
-      to: filled.to,
-      value: filled.value,
-      method: FUNCTIONS[filled.data.slice(0, 10)] ?? null,
-      data: filled.data,
+      to,
+      value,
+      method: FUNCTIONS[data.slice(0, 10)] ?? null,
+      data,
       gas,
       fee: gas === null ? null : gas * price,
       failure: filled.failure
@@ -289,9 +290,8 @@ export class DevelopmentWallet {
       const nonce =
         transaction.nonce ??
         Number(await rpc('eth_getTransactionCount', [key.address, 'pending']));
-      const { failure: _, ...complete } = filled;
       return rpc('eth_sendRawTransaction', [
-        await signTransaction(key.privateKey, { ...complete, nonce })
+        await signTransaction(key.privateKey, { ...filled.transaction, nonce })
       ]);
     });
   }

@@ -95,7 +95,6 @@ export function readableText(hex: string): string | null {
   );
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    // eslint-disable-next-line no-control-regex
     return /[\u0000-\u0008\u000b-\u001f\u007f\ufffd]/.test(text) ? null : text;
   } catch {
     // Not UTF-8: a hash, for instance. Shown as hex.

@@ -97,24 +97,25 @@ export async function fillTransaction(
   request: ITransactionRequest,
   chainId: number,
   rpc: Rpc
-): Promise<
-  Omit<IFilledTransaction, 'nonce'> & {
-    failure: string | null;
-  }
-> {
+): Promise<{
+  transaction: Omit<IFilledTransaction, 'nonce'>;
+  failure: string | null;
+}> {
   const [estimate, fees] = await Promise.all([
     estimateGas(request, rpc),
     feesOf(request, rpc)
   ]);
   const estimated = estimate.gas === null ? FALLBACK_GAS : estimate.gas;
   return {
-    chainId,
-    to: request.to,
-    value: request.value,
-    data: request.data,
-    // State may move until it is mined: a fifth more than estimated.
-    gasLimit: request.gas ?? (estimated * 12n) / 10n,
-    ...fees,
+    transaction: {
+      chainId,
+      to: request.to,
+      value: request.value,
+      data: request.data,
+      // State may move until it is mined: a fifth more than estimated.
+      gasLimit: request.gas ?? (estimated * 12n) / 10n,
+      ...fees
+    },
     failure: estimate.failure
   };
 }
