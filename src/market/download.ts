@@ -10,6 +10,7 @@ import type { IIpfs } from '../tokens';
 import { codeOf, isCancelled, MarketError } from './errors';
 import { placeContents, safePath, safePaths, type IPlace } from './place';
 import type { IAsset, IMarketOcean, INode } from './ports';
+import { bodyOf, catPatiently, spool } from './spool';
 
 export interface IDownloaded {
   did: string;
@@ -58,69 +59,8 @@ interface IFetched {
 }
 
 const OUR_PROFILE = 'unixfs-v1-2025';
-const SPOOL = 4 * 1024 * 1024;
 // The key's URL is about 200 characters.
 const KEY_LIMIT = 4096;
-
-/**
- * A stream set aside until it is checked. Pieces go into Blobs, which browsers
- * keep on disk, so memory stays flat.
- *
- * @throws MarketError too-much, beyond `limit` bytes
- */
-export async function spool(
-  stream: AsyncIterable<Uint8Array>,
-  o: {
-    limit?: number;
-    signal?: AbortSignal;
-    onProgress?: (bytes: number) => void;
-  } = {}
-): Promise<Blob> {
-  const blobs: Blob[] = [];
-  let pieces: Uint8Array[] = [];
-  let waiting = 0;
-  let bytes = 0;
-  const flush = (): void => {
-    blobs.push(new Blob(pieces as BlobPart[]));
-    pieces = [];
-    waiting = 0;
-  };
-  for await (const piece of stream) {
-    o.signal?.throwIfAborted();
-    bytes += piece.length;
-    if (o.limit !== undefined && bytes > o.limit) {
-      throw new MarketError('too-much', `More than ${o.limit} bytes came`);
-    }
-    // A reader may use its buffer again.
-    pieces.push(piece.slice());
-    waiting += piece.length;
-    if (waiting >= SPOOL) {
-      flush();
-    }
-    o.onProgress?.(bytes);
-  }
-  flush();
-  o.signal?.throwIfAborted();
-  return new Blob(blobs);
-}
-
-async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
-  if (!response.body) {
-    return;
-  }
-  const reader = response.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
-}
 
 /** Errors that say that the bytes are wrong, not that they could not be had. */
 function isIntegrity(reason: unknown): boolean {
@@ -382,34 +322,13 @@ class Run {
     return { content, cid };
   }
 
-  /** Content by CID; gives up where nobody answers. */
-  private async *_cat(path: string): AsyncGenerator<Uint8Array> {
-    const { signal } = this._options;
-    const patience = new AbortController();
-    const timer = setTimeout(
-      () => patience.abort(new Error('Nobody has it')),
-      this._deps.patience ?? 20_000
+  private _cat(path: string): AsyncGenerator<Uint8Array> {
+    return catPatiently(
+      this._deps.ipfs,
+      path,
+      this._deps.patience ?? 20_000,
+      this._options.signal
     );
-    const stop = (): void => patience.abort(signal?.reason);
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      signal?.throwIfAborted();
-      for await (const piece of this._deps.ipfs.cat(path, {
-        signal: patience.signal
-      })) {
-        clearTimeout(timer);
-        yield piece;
-      }
-    } catch (reason) {
-      signal?.throwIfAborted();
-      // The engine calls it cancelled; the person cancelled nothing.
-      throw patience.signal.aborted
-        ? new MarketError('needs-order', 'Nobody has it', {}, { cause: reason })
-        : reason;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stop);
-    }
   }
 
   private async _fromNode(index: number): Promise<AsyncGenerator<Uint8Array>> {

@@ -86,8 +86,11 @@ export class AssetModel {
 
   /** Whether the account may download without buying first. */
   get mayDownload(): boolean {
-    const { asset, order } = this._state;
-    return order !== null || (asset !== null && isOpen(asset));
+    const { asset, order, price } = this._state;
+    return (
+      order !== null ||
+      (asset !== null && isOpen(asset) && price?.kind !== 'fixed')
+    );
   }
 
   /** What a purchase takes from the account, base units of the price's token. */

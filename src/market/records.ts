@@ -2,6 +2,9 @@
  * What this browser remembers of purchases. Written before a prompt is shown
  * and when its transaction is known, so that a reload never pays twice.
  */
+import { Signal, type ISignal } from '@lumino/signaling';
+
+import type { IDownloaded } from './download';
 
 export interface IPurchaseRecord {
   did: string;
@@ -27,6 +30,7 @@ export type IRecordStore = Pick<
 >;
 
 const PREFIX = 'jupyterlab-web3:purchase:';
+const DOWNLOAD = 'jupyterlab-web3:download:';
 
 /** Synchronous on purpose: it is on disk before the wallet is asked. */
 export class PurchaseRecords {
@@ -36,12 +40,29 @@ export class PurchaseRecords {
     return this._read(this._key({ did, chainId, account }));
   }
 
+  /** A purchase was written down or forgotten. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
   set(record: IPurchaseRecord): void {
     this._store.setItem(this._key(record), JSON.stringify(record));
+    this._changed.emit();
   }
 
   remove(record: IPurchaseRecord): void {
     this._store.removeItem(this._key(record));
+    this._changed.emit();
+  }
+
+  /** Where the last download of an asset went, if this browser knows. */
+  downloaded(did: string): IDownloaded | null {
+    const found = parse<IDownloaded>(this._store.getItem(DOWNLOAD + did));
+    return found && typeof found.path === 'string' ? found : null;
+  }
+
+  setDownloaded(result: IDownloaded): void {
+    this._store.setItem(DOWNLOAD + result.did, JSON.stringify(result));
   }
 
   /** Finished purchases, newest first. */
@@ -65,22 +86,24 @@ export class PurchaseRecords {
   }
 
   private _read(key: string): IPurchaseRecord | null {
-    const text = this._store.getItem(key);
-    if (text === null) {
-      return null;
-    }
-    try {
-      const record = JSON.parse(text) as Partial<IPurchaseRecord> | null;
-      return record &&
-        typeof record.did === 'string' &&
-        typeof record.account === 'string' &&
-        typeof record.asked === 'string' &&
-        typeof record.nonce === 'number'
-        ? (record as IPurchaseRecord)
-        : null;
-    } catch {
-      // Not ours, or cut off: the chain still knows what was bought.
-      return null;
-    }
+    const record = parse<IPurchaseRecord>(this._store.getItem(key));
+    return record &&
+      typeof record.did === 'string' &&
+      typeof record.account === 'string' &&
+      typeof record.asked === 'string' &&
+      typeof record.nonce === 'number'
+      ? record
+      : null;
+  }
+
+  private _changed = new Signal<this, void>(this);
+}
+
+function parse<T>(text: string | null): T | null {
+  try {
+    return text === null ? null : (JSON.parse(text) as T | null);
+  } catch {
+    // Not ours, or cut off: the chain still knows what was bought.
+    return null;
   }
 }

@@ -1,0 +1,178 @@
+/**
+ * The market's workers put together, and what its commands do with them. Loaded
+ * on first use; dialogs and words are the plugin's.
+ */
+import type { Contents } from '@jupyterlab/services';
+
+import { saveToWorkspace } from '../drive/transfer';
+import { pathForKernel, pythonSnippet } from '../notebook/snippets';
+import type { IIpfs, IWallet, IWeb3Server } from '../tokens';
+import { Downloads, type IDownloaded } from './download';
+import { MarketError } from './errors';
+import { Market, type AssetModel } from './model';
+import { MarketOcean } from './ocean';
+import { drivePlace, workspacePlace, type IPlace } from './place';
+import { Purchases, type ILocks, type IPurchase } from './purchase';
+import type { PurchaseRecords } from './records';
+
+export interface ISessionDeps {
+  contents: Contents.IManager;
+  ipfs: IIpfs;
+  wallet: IWallet;
+  server: IWeb3Server;
+  records: PurchaseRecords;
+  locks: ILocks | null;
+  /** Ask whether a node outside the settings may be used. */
+  confirmForeign: (host: string) => Promise<boolean>;
+  /** Log in; false when the person did not. */
+  login: () => Promise<boolean>;
+  /** Ask whether no prompt of before is open any more. */
+  confirmAgain: () => Promise<boolean>;
+  /** Tell who shows the drive that a path of it changed. */
+  announce: (mfsPath: string) => void;
+}
+
+/**
+ * Where downloads go by default: a folder of its own. Next to a notebook, a
+ * stranger's `pandas.py` would be imported instead of pandas.
+ */
+export const DOWNLOADS = 'downloads/';
+
+export class MarketSession {
+  constructor(private _deps: ISessionDeps) {
+    const { wallet, ipfs, server, records, locks } = _deps;
+    const ocean = new MarketOcean({ wallet, server });
+    const agreed = new Set<string>();
+    const confirmForeign = async (host: string): Promise<boolean> => {
+      if (!agreed.has(host) && (await _deps.confirmForeign(host))) {
+        agreed.add(host);
+      }
+      return agreed.has(host);
+    };
+    this.market = new Market({
+      wallet,
+      ocean,
+      purchases: new Purchases({
+        wallet,
+        ocean,
+        records,
+        locks,
+        confirmForeign
+      }),
+      downloads: new Downloads({ ipfs, ocean, confirmForeign })
+    });
+  }
+
+  readonly market: Market;
+
+  /** The model of an asset, read. */
+  async asset(did: string): Promise<AssetModel> {
+    if (!/^did:op:[0-9a-f]{64}$/.test(did)) {
+      throw new MarketError('bad-did', `${did} is no DID of an asset`);
+    }
+    await this._deps.wallet.ready;
+    return this.market.asset(did);
+  }
+
+  /**
+   * Buy with the connected account; logs in and switches the network where that
+   * is needed. Null when the person did not log in or did not go on.
+   */
+  async buy(did: string): Promise<IPurchase | null> {
+    const model = await this.asset(did);
+    const { wallet } = this._deps;
+    if (!wallet.state.account && !(await this._deps.login())) {
+      return null;
+    }
+    const asset = await model.ready();
+    if (wallet.state.chainId !== asset.chainId) {
+      await wallet.switchNetwork(asset.chainId);
+    }
+    try {
+      return await model.buy();
+    } catch (reason) {
+      if (!(
+        reason instanceof MarketError && reason.code === 'prompt-unknown'
+      )) {
+        throw reason;
+      }
+      return (await this._deps.confirmAgain())
+        ? await model.buy({ again: true })
+        : null;
+    }
+  }
+
+  /**
+   * Download what was bought or is free.
+   *
+   * @param to - contents path: a folder where it ends with `/`, `:` or is one
+   */
+  async download(
+    did: string,
+    to: string = DOWNLOADS
+  ): Promise<IDownloaded | null> {
+    const model = await this.asset(did);
+    const { wallet, contents, records } = this._deps;
+    const asset = await model.ready();
+    if (!model.mayDownload && !wallet.state.account) {
+      if (!(await this._deps.login())) {
+        return null;
+      }
+      await model.load();
+    }
+    if (model.state.order && wallet.state.chainId !== asset.chainId) {
+      await wallet.switchNetwork(asset.chainId);
+    }
+    const { place, path } = this._place(contents, to);
+    const result = await model.download(place, path);
+    records.setDownloaded(result);
+    return result;
+  }
+
+  /** Code that loads a download of the asset; downloads it first where needed. */
+  async code(did: string, notebook: string): Promise<string | null> {
+    const model = await this.asset(did);
+    const known = model.state.result ?? this._deps.records.downloaded(did);
+    const result =
+      known && (await this._isInWorkspace(known.path))
+        ? known
+        : await this.download(did);
+    if (!result) {
+      return null;
+    }
+    return pythonSnippet({
+      path: pathForKernel(result.path, notebook),
+      mediaType: result.mediaType,
+      folder: result.folder,
+      title: model.state.asset?.name,
+      did,
+      cid: result.cid,
+      verified: result.verified
+    });
+  }
+
+  /** Whether a kernel can read it: not on the drive, and still there. */
+  private async _isInWorkspace(path: string): Promise<boolean> {
+    const { place } = this._place(this._deps.contents, path);
+    return place.prefix === '' && (await place.kind(path)) !== null;
+  }
+
+  private _place(
+    contents: Contents.IManager,
+    to: string
+  ): { place: IPlace; path: string } {
+    const drive = contents.driveName(to);
+    const path = contents.localPath(to) + (/[/:]$/.test(to) ? '/' : '');
+    if (drive === 'ipfs') {
+      const { ipfs, announce } = this._deps;
+      return { place: drivePlace(ipfs.files, announce), path };
+    }
+    if (drive !== '') {
+      throw new MarketError('no-target', `Nothing is saved on drive ${drive}`);
+    }
+    const place = workspacePlace(contents, (target, content, o) =>
+      saveToWorkspace(contents, target, content, o)
+    );
+    return { place, path };
+  }
+}

@@ -1,0 +1,146 @@
+/** Failures of buying and downloading in words: what, and what it means. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { codeOf } from './errors';
+
+/** What went wrong, what it means for the person's money and data. */
+export function problemWords(
+  reason: unknown,
+  trans: TranslationBundle
+): string {
+  switch (codeOf(reason)) {
+    case 'bad-did':
+      return trans.__(
+        'This is no asset. Paste its DID (did:op:…) or a link that contains it.'
+      );
+    case 'not-found':
+      return trans.__(
+        'No asset with this DID is known to the Ocean Nodes of your networks. If it was published just now, try again in a moment.'
+      );
+    case 'unknown-chain':
+    case 'unknown-network':
+      return trans.__(
+        'The asset is on a network that is not in your settings. Nothing was paid.'
+      );
+    case 'no-access':
+      return trans.__('This asset offers no download.');
+    case 'asset-inactive':
+      return trans.__(
+        'The publisher took this asset off the market. Nothing was paid.'
+      );
+    case 'not-for-sale':
+      return trans.__('This asset has no price at present. Nothing was paid.');
+    case 'unknown-template':
+      return trans.__(
+        'This asset is sold in a way that can not be paid in one step here. Nothing was paid.'
+      );
+    case 'insufficient-balance':
+      return trans.__(
+        'Your account does not have enough to pay for it. Nothing was paid.'
+      );
+    case 'price-changed':
+      return trans.__(
+        'The price went up since it was shown. Nothing was paid; look at the new price.'
+      );
+    case 'rejected':
+      return trans.__('You said no in the wallet. Nothing was paid by that.');
+    case 'pending':
+      return trans.__(
+        'The wallet has a request open already. Answer it there, then try again.'
+      );
+    case 'account-changed':
+      return trans.__(
+        'The wallet is on another account now. Switch back, or try again with this one.'
+      );
+    case 'wrong-chain':
+      return trans.__(
+        'The wallet is on another network. Switch it and try again.'
+      );
+    case 'not-connected':
+    case 'no-wallet':
+      return trans.__('No wallet is connected. Log in first.');
+    case 'prompt-unknown':
+      return trans.__(
+        'A request from before may still be open in your wallet, or was answered unseen. Close it there, then try again: nothing is paid twice if it was confirmed.'
+      );
+    case 'tx-in-flight':
+    case 'tx-pending':
+      return trans.__(
+        'A payment of yours is on its way and not confirmed yet. Try again in a moment: it will be found, not paid twice.'
+      );
+    case 'tx-reverted':
+      return trans.__(
+        'The network refused the transaction. The price was not paid, only its gas.'
+      );
+    case 'tx-replaced':
+      return trans.__(
+        'The transaction was replaced by another one in your wallet. The price was not paid by it.'
+      );
+    case 'insecure-context':
+      return trans.__(
+        'Buying needs a safe connection: open JupyterLab by https or from localhost. Nothing was paid.'
+      );
+    case 'node-refused-by-person':
+    case 'node-not-trusted':
+      return trans.__(
+        'The Ocean Node of this asset is not in your settings, so nothing was sent to it. Nothing was paid.'
+      );
+    case 'node-unreachable':
+      return trans.__(
+        'The Ocean Node of the asset does not answer. What you bought stays yours; try again later.'
+      );
+    case 'node-refused':
+      return trans.__(
+        'The Ocean Node refused: %1',
+        reason instanceof Error ? reason.message : ''
+      );
+    case 'chain-unreachable':
+    case 'rpc-unreachable':
+      return trans.__('The network does not answer. Try again in a moment.');
+    case 'not-bought':
+      return trans.__('This account has no valid purchase of the asset.');
+    case 'needs-order':
+      return trans.__(
+        'No IPFS node that can be reached has the content. It can be ordered from the Ocean Node instead.'
+      );
+    case 'wrong-key':
+    case 'tampered':
+    case 'not-sealed':
+    case 'commitment-mismatch':
+    case 'not-what-was-promised':
+    case 'too-much':
+    case 'nonce-jump':
+      return trans.__(
+        'Refused: what came is not what the publisher promised. It was thrown away; nothing was written. Ask the seller, your purchase stays valid.'
+      );
+    case 'no-target':
+      return trans.__('It can not be saved there: choose another folder.');
+    case 'offline':
+      return trans.__(
+        'The IPFS node does not answer. What you bought stays yours; try again when it is back.'
+      );
+    case 'full':
+      return trans.__('There is no space left to save it.');
+    case 'no-notebook':
+      return trans.__('Open a notebook first.');
+    case 'read-only':
+      return trans.__('The notebook is read-only.');
+    default:
+      return trans.__(
+        'It did not work: %1',
+        reason instanceof Error ? reason.message : String(reason)
+      );
+  }
+}
+
+/** Whether the bytes were wrong, which deserves a louder voice. */
+export function isRefusal(reason: unknown): boolean {
+  return [
+    'wrong-key',
+    'tampered',
+    'not-sealed',
+    'commitment-mismatch',
+    'not-what-was-promised',
+    'too-much'
+  ].includes(codeOf(reason) ?? '');
+}
