@@ -21,13 +21,23 @@ async function validateShape(ddo) {
   return DDOManager.getDDOClass(structuredClone(ddo)).validate();
 }
 
-/** @throws Error with the findings when a record to be indexed is not valid. */
-export async function checkShape(ddo) {
+/**
+ * @throws Error with the findings when a record to be indexed is not valid
+ *
+ * What was found valid is remembered by its hash: a check takes 70 ms, and the
+ * whole index is read again at every start.
+ */
+export async function checkShape(keys, ddo) {
+  const hash = sha256(JSON.stringify(ddo));
+  if (keys.isKnownValid(hash)) {
+    return;
+  }
   const [valid, errors] = await validateShape(ddo);
   if (!valid) {
     const { fullReport: _, ...short } = errors;
     throw new Error(`Validation of ${ddo.id} failed: ${JSON.stringify(short)}`);
   }
+  keys.setKnownValid(hash);
 }
 
 /**
@@ -64,7 +74,8 @@ export async function validate(keys, ddo) {
 }
 
 function parseMetadataLog(log) {
-  const event = log && nftEvents.parseLog(log);
+  // An anonymous log has no topic to parse by.
+  const event = log?.topics.length ? nftEvents.parseLog(log) : undefined;
   return event && METADATA_EVENTS.includes(event.name) ? event : undefined;
 }
 

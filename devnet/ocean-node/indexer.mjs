@@ -104,7 +104,7 @@ export function createIndexer({ keys, chain, interval, signal, log }) {
       }
 
       const ddo = await readMetadata({ keys, chain, log: entry });
-      await checkShape(ddo);
+      await checkShape(keys, ddo);
       delete ddo.indexedMetadata;
       ddo.chainId = chain.chainId;
       ddo.nftAddress = address;

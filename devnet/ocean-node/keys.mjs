@@ -43,6 +43,7 @@ export function openKeys(folder) {
   const keyFile = join(folder, 'key.json');
   const nonceFile = join(folder, 'nonces.json');
   const tokenFile = join(folder, 'tokens.json');
+  const validFile = join(folder, 'valid.json');
 
   let secrets = readJson(keyFile, undefined);
   if (!secrets) {
@@ -54,6 +55,7 @@ export function openKeys(folder) {
   }
   const nonces = new Map(Object.entries(readJson(nonceFile, {})));
   const tokens = new Map(Object.entries(readJson(tokenFile, {})));
+  const valid = new Set(readJson(validFile, []));
 
   const wallet = new Wallet(secrets.privateKey);
   const publicKey = getBytes(
@@ -88,6 +90,12 @@ export function openKeys(folder) {
         tokens.delete(token);
       }
       writeAtomically(tokenFile, JSON.stringify(Object.fromEntries(tokens)));
+    },
+
+    isKnownValid: hash => valid.has(hash),
+    setKnownValid(hash) {
+      valid.add(hash);
+      writeAtomically(validFile, JSON.stringify([...valid]));
     },
 
     encryptEcies(bytes) {

@@ -107,7 +107,11 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
       if (!service) {
         throw new Refusal(500, 'Cannot find service');
       }
-      ({ files: wanted } = readFiles(keys, service));
+      try {
+        ({ files: wanted } = readFiles(keys, service));
+      } catch (error) {
+        throw new Refusal(500, error.message, { cause: error });
+      }
       if (body.fileIndex) {
         wanted = [wanted[body.fileIndex]];
       }
