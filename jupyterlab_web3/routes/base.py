@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -15,6 +16,8 @@ from tornado.httputil import responses
 from ..config import ConfigurationError, Web3
 from ..upstream import Upstream, UpstreamError
 
+#: Seconds in which a body is still taken, and dropped, after its refusal was sent.
+LINGER = 5.0
 #: Foreign bytes never run on Jupyter's origin, whatever they say they are.
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -44,12 +47,15 @@ class Web3Handler(APIHandler):
         """Take the configuration that the route was made with."""
         self.web3 = web3
         self._received = bytearray()
+        self._lingering: asyncio.TimerHandle | None = None
+        #: The client closed the connection.
+        self.gone = False
 
     async def prepare(self) -> None:
         """Refuse before a byte of the body is read."""
         # Jupyter's prepare checks XSRF for everything but GET, HEAD and OPTIONS.
         await super().prepare()
-        if self._finished or self.request.method == "OPTIONS":
+        if self.answered or self.request.method == "OPTIONS":
             return
         if self.current_user is None:
             raise RouteError(403, "not-authenticated", "Not logged in to this Jupyter server")
@@ -68,7 +74,7 @@ class Web3Handler(APIHandler):
 
     async def data_received(self, chunk: bytes) -> None:
         """Keep a body up to its limit."""
-        if self._finished:
+        if self.answered:
             return
         if len(self._received) + len(chunk) > self.body_limit:
             self.set_status(413)
@@ -76,6 +82,17 @@ class Web3Handler(APIHandler):
             self.fail({"message": error.message, "code": error.code})
             return
         self._received += chunk
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer is complete, though the request may not be."""
+        return self._finished or self._lingering is not None
+
+    def on_connection_close(self) -> None:
+        """The client went away."""
+        self.gone = True
+        if self._lingering:
+            self._lingering.cancel()
 
     @property
     def body(self) -> bytes:
@@ -157,6 +174,8 @@ class Web3Handler(APIHandler):
 
     def finish(self, *args: Any, **kwargs: Any) -> Any:
         """Finish, keeping the content type: ``APIHandler`` would say JSON of any body."""
+        if self._lingering:  # Tornado finishes what failed, a little too early
+            return asyncio.get_running_loop().create_future()
         kind = self._headers.get("Content-Type", "application/json")
         kwargs.setdefault("set_content_type", kind)
         return super().finish(*args, **kwargs)
@@ -177,7 +196,34 @@ class Web3Handler(APIHandler):
     def fail(self, reply: dict[str, Any]) -> None:
         """Finish with a refusal."""
         self.log.warning("web3: %s %s: %s", self.request.method, self.request.path, reply)
-        self.write_json(reply)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish_early(json.dumps(reply).encode())
+
+    def finish_early(self, answer: bytes) -> None:
+        """Finish in a way that the answer is read, also in the middle of a request.
+
+        Tornado closes the connection when a request is answered before it is complete, and
+        a client in the middle of an upload would see a broken connection and no reason. So
+        the answer is sent at once and the connection kept for a while.
+        """
+        # The only place where Tornado says that a streamed body is complete.
+        body = self.request._body_future
+        if body.done() or self.gone:
+            self.finish(answer)
+            return
+        self.set_header("Content-Length", str(len(answer)))
+        self.write(answer)
+        self.flush()
+        self._lingering = asyncio.get_running_loop().call_later(LINGER, self._close)
+        body.add_done_callback(lambda _: self._close())
+
+    def _close(self) -> None:
+        if self._lingering:
+            self._lingering.cancel()
+            self._lingering = None
+            if not self._finished and not self.gone:
+                self.finish()
 
     def fail_upstream(self, upstream: Upstream, error: UpstreamError) -> None:
         """Finish with what is wrong upstream."""

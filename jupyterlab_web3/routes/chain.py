@@ -59,7 +59,7 @@ class ChainHandler(RelayHandler):
     @web.authenticated
     async def post(self) -> None:
         """Check every call, then relay."""
-        if self._finished:
+        if self.answered:
             return
         upstream = self.upstream("chain", "chain RPC", self.web3.chain_url())
         try:

@@ -34,7 +34,7 @@ class IpfsHandler(RelayHandler):
     async def prepare(self) -> None:
         """Check all there is to check, and for an upload connect before its body comes."""
         await super().prepare()
-        if self._finished or self.request.method != "POST":
+        if self.answered or self.request.method != "POST":
             return
         name = self.path_args[0]
         if name not in VERBS:
@@ -109,7 +109,7 @@ class IpfsHandler(RelayHandler):
 
     async def data_received(self, chunk: bytes) -> None:
         """Pass a piece of the upload on; the next one is read when this one is taken."""
-        if not self.answering or not self.exchange or self._finished:
+        if not self.answering or not self.exchange or self.answered:
             return  # no verb but an upload has a body: it is dropped, not kept
         if self.answering.done():  # refused early: the rest need not come
             await self._finish_upload()
@@ -120,7 +120,7 @@ class IpfsHandler(RelayHandler):
             await self._finish_upload(error)
 
     async def _finish_upload(self, cause: UpstreamError | None = None) -> None:
-        if not self.answering or self._finished:
+        if not self.answering or self.answered:
             return
         try:
             response, kept = await self.answering
@@ -132,9 +132,7 @@ class IpfsHandler(RelayHandler):
             self.broken(self.kubo, cause)
             return
         self.copy_head(response)
-        for piece in kept:
-            self.write(piece)
-        self.finish()
+        self.finish_early(b"".join(kept))
 
     def check_answer(self, upstream: Upstream, response: h11.Response) -> None:
         """Kubo's refusal of *our* credentials is not the person's fault."""
@@ -148,7 +146,7 @@ class IpfsHandler(RelayHandler):
     @web.authenticated
     async def post(self, _name: str) -> None:
         """Finish an upload, or do everything else."""
-        if self._finished:
+        if self.answered:
             return
         if self.answering and self.exchange:
             cause = None

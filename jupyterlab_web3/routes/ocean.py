@@ -33,7 +33,7 @@ class OceanHandler(RelayHandler):
         await self._pass()
 
     async def _pass(self) -> None:
-        if self._finished:
+        if self.answered:
             return
         # Still encoded, unlike the argument that Tornado would pass.
         path = checked_path(self.request.path.partition("/web3/ocean")[2])

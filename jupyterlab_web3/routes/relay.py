@@ -30,11 +30,10 @@ class RelayHandler(Web3Handler):
     """A route with an upstream behind it."""
 
     exchange: Exchange | None = None
-    gone = False
 
     def on_connection_close(self) -> None:
         """The client went away: so does its request upstream."""
-        self.gone = True
+        super().on_connection_close()
         if self.exchange:
             self.exchange.abort()
 
@@ -109,7 +108,7 @@ class RelayHandler(Web3Handler):
 
     def broken(self, upstream: Upstream, error: UpstreamError) -> None:
         """Say what is wrong; once bytes are out, cut the connection instead."""
-        if self.gone or self._finished:
+        if self.gone or self.answered:
             return
         if not self._headers_written:
             self.clear()

@@ -23,7 +23,7 @@ class SignInHandler(Web3Handler):
     async def prepare(self) -> None:
         """Refuse where signing in is turned off."""
         await super().prepare()
-        if not self._finished and not self.web3.siwe:
+        if not self.answered and not self.web3.siwe:
             raise RouteError(404, "not-configured", "Sign-ins are not verified by this server")
 
     @property

@@ -95,8 +95,12 @@ async def test_nothing_of_the_client_reaches_upstream(
     assert asked.header("Authorization") == (SECRET if path.startswith("ipfs") else None)
 
 
-async def test_the_query_reaches_kubo_without_jupyters_part(ask: Ask, fake: FakeUpstream) -> None:
-    await ask("POST", "ipfs/files/cp?arg=%2Fa%20b%26c&arg=%2Fd%2Be&force=true&token=x&_xsrf=y")
+async def test_the_query_reaches_kubo_without_jupyters_part(
+    ask: Ask, fake: FakeUpstream, jp_serverapp: Any
+) -> None:
+    token = jp_serverapp.identity_provider.token
+    query = "arg=%2Fa%20b%26c&arg=%2Fd%2Be&force=true"
+    await ask("POST", f"ipfs/files/cp?{query}&token={token}&_xsrf=y", token=False)
     assert fake.asked[0].method == "POST"
     assert fake.asked[0].target == "/api/v0/files/cp?arg=%2Fa+b%26c&arg=%2Fd%2Be&force=true"
 
@@ -363,7 +367,7 @@ async def test_the_gateway_serves_ranges_and_names(ask: Ask, fake: FakeUpstream)
     )
     reply = await ask(
         "GET",
-        "gateway/ipfs/bafy/a%20%23%25.csv?filename=%C3%A9%22%0Ax.csv&download=true&token=x&evil=1",
+        "gateway/ipfs/bafy/a%20%23%25.csv?filename=%C3%A9%22%0Ax.csv&download=true&_xsrf=x&evil=1",
         {"Range": "bytes=0-1", "If-None-Match": '"x"'},
     )
     (asked,) = fake.asked
@@ -413,7 +417,7 @@ async def test_the_node_gets_paths_queries_bodies_and_its_token(
     ask: Ask, fake: FakeUpstream
 ) -> None:
     await ask("GET", "ocean")
-    await ask("GET", "ocean/api/aquarius/assets/ddo/did:op:00?a=1&a=%20&token=jupyter")
+    await ask("GET", "ocean/api/aquarius/assets/ddo/did:op:00?a=1&a=%20&_xsrf=jupyter")
     await ask("POST", "ocean/api/services/encrypt?nonce=1", {"X-Web3-Authorization": "jwt"}, b"{}")
     assert [(asked.method, asked.target, asked.body) for asked in fake.asked] == [
         ("GET", "/node/", b""),
