@@ -65,19 +65,19 @@ const hash = file =>
  * Copy the examples into the workspace. What the person changed stays as it is,
  * what they deleted stays away; what they never touched follows the checkout.
  */
-export function copyExamples(state, workspace) {
+export function copyExamples(state, workspace, examples = EXAMPLES) {
   mkdirSync(workspace, { recursive: true });
-  if (!existsSync(EXAMPLES)) {
+  if (!existsSync(examples)) {
     return null;
   }
   const record = join(state, 'examples.json');
   const copied = existsSync(record)
     ? JSON.parse(readFileSync(record, 'utf8'))
     : {};
-  const files = readdirSync(EXAMPLES, { recursive: true })
+  const files = readdirSync(examples, { recursive: true })
     .filter(
       name =>
-        !/(^|\/)[._]/.test(name) && lstatSync(join(EXAMPLES, name)).isFile()
+        !/(^|\/)[._]/.test(name) && lstatSync(join(examples, name)).isFile()
     )
     .sort();
   for (const name of files) {
@@ -86,7 +86,7 @@ export function copyExamples(state, workspace) {
       ? hash(target) === copied[name]
       : !copied[name];
     if (untouched) {
-      writeWhole(target, readFileSync(join(EXAMPLES, name)));
+      writeWhole(target, readFileSync(join(examples, name)));
       copied[name] = hash(target);
     }
   }
