@@ -47,6 +47,15 @@ const vectors = JSON.parse(
 ) as {
   vectors: IVector[];
   negative: INegative[];
+  forged: {
+    name: string;
+    key: string;
+    index: number;
+    noncePrefix: string;
+    appended: string;
+    sha256: string;
+    error: string;
+  }[];
   commitments: { key: string; cidBytes: string; commitment: string }[];
   keyUrl: { key: string; cid: string; url: string; body: string };
 };
@@ -162,6 +171,32 @@ describe('web3-seal/1', () => {
           })
         )
       ).rejects.toMatchObject({ code: n.error });
+    }
+  );
+
+  it.each(vectors.forged.map(f => [f.name, f] as const))(
+    'refuses what has good tags: %s',
+    async (_, f) => {
+      // The first chunk of a longer file is sealed as one that others follow.
+      const longer = await collect(
+        sealStream(stream(new Uint8Array(SEAL_CHUNK + 1)), {
+          key: bytes(f.key),
+          index: f.index,
+          noncePrefix: bytes(f.noncePrefix)
+        })
+      );
+      const forged = new Uint8Array(
+        Buffer.concat([
+          longer.subarray(0, SEAL_HEADER + SEAL_CHUNK + 16),
+          bytes(f.appended)
+        ])
+      );
+      expect(sha256(forged)).toBe(f.sha256);
+      await expect(
+        collect(
+          unsealStream(stream(forged), { key: bytes(f.key), index: f.index })
+        )
+      ).rejects.toMatchObject({ code: f.error });
     }
   );
 
