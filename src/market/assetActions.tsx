@@ -27,7 +27,7 @@ export interface IAssetActionsProps {
 
 function Sum(props: IAssetActionsProps): React.JSX.Element | null {
   const { state, model, trans, wallet } = props;
-  const { price, asset, gas, nodeFee } = state;
+  const { price, asset, gas } = state;
   if (!price || !asset) {
     return null;
   }
@@ -50,11 +50,9 @@ function Sum(props: IAssetActionsProps): React.JSX.Element | null {
     );
   }
   const { decimals, symbol } = price.token;
-  const fees =
-    price.fees.ocean + price.fees.publisher + price.fees.market + nodeFee;
-  const total = displayAmount(model.cost ?? price.total, decimals, {
-    places: 6
-  });
+  const cost = model.cost ?? price.total;
+  const fees = cost - price.base;
+  const total = displayAmount(cost, decimals, { places: 6 });
   return (
     <p className="jp-web3-asset-quiet">
       {fees > 0n

@@ -18,6 +18,8 @@ export type MarketErrorCode =
   | 'prompt-unknown'
   /** A transaction of this account is on its way. `details.hash` where known */
   | 'tx-in-flight'
+  /** The node asks a fee in another token than the price. */
+  | 'odd-fee'
   /** It costs more than was shown. */
   | 'price-changed'
   /** The asset's node is not in the settings, and the person said no to it. */

@@ -8,7 +8,14 @@ import type { IWallet } from '../tokens';
 import { codeOf, isCancelled } from './errors';
 import type { Downloads, IDownloaded, IDownloadProgress } from './download';
 import type { IPlace } from './place';
-import type { IAsset, IAssetPrice, IMarketOcean, IOrder } from './ports';
+import type {
+  IAsset,
+  IAssetPrice,
+  IMarketOcean,
+  IOrder,
+  IProviderFee
+} from './ports';
+import { costOf } from './purchase';
 import type {
   IBuyOptions,
   IPurchase,
@@ -32,8 +39,8 @@ export interface IAssetState {
   phase: AssetPhase;
   asset: IAsset | null;
   price: IAssetPrice | null;
-  /** Fee of the Ocean Node in the token of the price, base units. */
-  nodeFee: bigint;
+  /** What the Ocean Node takes for serving it, where that is known. */
+  nodeFee: IProviderFee | null;
   /** Wei, about; null where it is not known. */
   gas: bigint | null;
   order: IOrder | null;
@@ -57,7 +64,7 @@ const EMPTY: IAssetState = {
   phase: 'loading',
   asset: null,
   price: null,
-  nodeFee: 0n,
+  nodeFee: null,
   gas: null,
   order: null,
   foreignHost: null,
@@ -96,7 +103,7 @@ export class AssetModel {
   /** What a purchase takes from the account, base units of the price's token. */
   get cost(): bigint | null {
     const { price, nodeFee } = this._state;
-    return price && price.total + nodeFee;
+    return price && costOf(price, nodeFee);
   }
 
   dispose(): void {
@@ -251,10 +258,7 @@ export class AssetModel {
     if (current()) {
       this._set({
         gas: gas.status === 'fulfilled' ? gas.value : null,
-        nodeFee:
-          fee.status === 'fulfilled' && fee.value
-            ? BigInt(fee.value.providerFeeAmount)
-            : 0n
+        nodeFee: fee.status === 'fulfilled' ? fee.value : null
       });
     }
   }

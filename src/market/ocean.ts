@@ -23,7 +23,7 @@ import type {
 import { toWalletError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
 import type { IAsset, IDeal, IMarketOcean, INode } from './ports';
-import { readyWallet } from './purchase';
+import { readyWallet } from './prompt';
 
 export interface IMarketOceanDeps {
   wallet: Pick<

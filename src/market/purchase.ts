@@ -5,15 +5,17 @@
  * is on the chain is looked for first; before the wallet is asked it is written
  * down, and the transaction's hash as soon as the wallet returns it.
  */
-import type { IEip1193Provider, IWallet } from '../tokens';
-import {
-  AccountChangedError,
-  NotConnectedError,
-  toWalletError,
-  WrongChainError
-} from '../wallet/errors';
+import type { IWallet } from '../tokens';
+import { NotConnectedError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
-import type { IAsset, IDeal, IMarketOcean, ITxRequest } from './ports';
+import type {
+  IAsset,
+  IAssetPrice,
+  IDeal,
+  IMarketOcean,
+  IProviderFee
+} from './ports';
+import { sendTransaction } from './prompt';
 import type { IPurchaseRecord, PurchaseRecords } from './records';
 
 export interface IPurchase {
@@ -55,60 +57,33 @@ export interface IPurchaseDeps {
   confirmForeign: (host: string) => Promise<boolean>;
 }
 
-const hex = (value: number): string => '0x' + value.toString(16);
-
 /**
- * The wallet, asked itself whether it is on this account and chain.
- *
- * @throws NotConnectedError, AccountChangedError, WrongChainError
+ * What a purchase takes, in base units of the price's token. A fee of the
+ * datatoken in another token is not in it.
  */
-export async function readyWallet(
-  wallet: Pick<IWallet, 'provider'>,
-  account: string,
-  chainId: number
-): Promise<IEip1193Provider> {
-  const { provider } = wallet;
-  if (!provider) {
-    throw new NotConnectedError();
-  }
-  let accounts: unknown;
-  let chain: unknown;
-  try {
-    accounts = await provider.request({ method: 'eth_accounts' });
-    chain = await provider.request({ method: 'eth_chainId' });
-  } catch (reason) {
-    throw toWalletError(reason);
-  }
-  const first: unknown = Array.isArray(accounts) ? accounts[0] : undefined;
-  if (typeof first !== 'string') {
-    throw new NotConnectedError();
-  }
-  if (first.toLowerCase() !== account.toLowerCase()) {
-    throw new AccountChangedError(account, first);
-  }
-  if (Number(chain) !== chainId) {
-    throw new WrongChainError(chainId, Number(chain));
-  }
-  return provider;
+export function costOf(
+  price: IAssetPrice,
+  providerFee: IProviderFee | null
+): bigint {
+  const token = price.token?.address.toLowerCase();
+  const of = (address: string, amount: bigint): bigint =>
+    address.toLowerCase() === token ? amount : 0n;
+  return (
+    price.total +
+    (price.orderFee
+      ? of(price.orderFee.token.address, price.orderFee.amount)
+      : 0n) +
+    (providerFee
+      ? of(providerFee.providerFeeToken, BigInt(providerFee.providerFeeAmount))
+      : 0n)
+  );
 }
 
-/** Whether the wallet can't have sent anything after this error. */
-function surelyNotSent(reason: unknown): boolean {
+/** A fee of the node that no sum shows: in another token than the price. */
+function isOddFee(price: IAssetPrice, fee: IProviderFee): boolean {
   return (
-    [
-      'rejected',
-      'pending',
-      'unauthorized',
-      'unsupported',
-      'unknown-chain',
-      'wrong-chain',
-      'account-changed',
-      'not-connected',
-      'offline'
-    ].includes(codeOf(reason) ?? '') ||
-    /insufficient funds|nonce too low|underpriced|intrinsic gas|gas required|exceeds block gas|fee cap|execution reverted/i.test(
-      reason instanceof Error ? reason.message : ''
-    )
+    BigInt(fee.providerFeeAmount) > 0n &&
+    fee.providerFeeToken.toLowerCase() !== price.token?.address.toLowerCase()
   );
 }
 
@@ -175,9 +150,14 @@ export class Purchases {
     }
     const price = await ocean.price(asset);
     const providerFee = await ocean.initialize(asset, account);
-    const cost = price.total + BigInt(providerFee.providerFeeAmount);
-    if (options.shown !== undefined && cost > options.shown) {
+    if (
+      options.shown !== undefined &&
+      costOf(price, providerFee) > options.shown
+    ) {
       throw new MarketError('price-changed', 'It costs more than was shown');
+    }
+    if (isOddFee(price, providerFee)) {
+      throw new MarketError('odd-fee', 'The node asks a fee in another token');
     }
     const deal: IDeal = { asset, buyer: account, price, providerFee };
     await ocean.checkFunds(deal);
@@ -186,7 +166,12 @@ export class Purchases {
     const prompts = approvals.length + 1;
     for (const [at, tx] of approvals.entries()) {
       tell({ step: 'wallet', prompt: at + 1, prompts });
-      const hash = await this._send(tx, account, chainId);
+      const hash = await sendTransaction(
+        this._deps.wallet,
+        tx,
+        account,
+        chainId
+      );
       tell({ step: 'mining', prompt: at + 1, prompts, hash });
       await this._approved(deal, chainId, hash);
     }
@@ -206,11 +191,17 @@ export class Purchases {
     const pinned =
       before && !before.hash && before.nonce === nonce ? nonce : undefined;
     tell({ step: 'wallet', prompt: prompts, prompts });
-    const hash = await this._send(tx, account, chainId, {
-      nonce: pinned,
-      asking: () => records.set(record),
-      unsent: () => records.remove(record)
-    });
+    const hash = await sendTransaction(
+      this._deps.wallet,
+      tx,
+      account,
+      chainId,
+      {
+        nonce: pinned,
+        asking: () => records.set(record),
+        unsent: () => records.remove(record)
+      }
+    );
     records.set({ ...record, hash });
     tell({ step: 'mining', prompt: prompts, prompts, hash });
     return this._ordered(asset, { ...record, hash }, false);
@@ -242,7 +233,10 @@ export class Purchases {
       // Bought once, and valid no longer: it may be bought again.
       return null;
     }
-    if (before.hash) {
+    const sent = before.hash
+      ? await this._transaction(asset.chainId, before.hash)
+      : null;
+    if (before.hash && sent) {
       tell({ step: 'mining', prompt: 1, prompts: 1, hash: before.hash });
       try {
         return await this._ordered(asset, before, true);
@@ -284,9 +278,14 @@ export class Purchases {
       return { did: asset.did, orderTx, reused };
     };
     try {
-      const receipt = await ocean.waitReceipt(asset.chainId, hash, {
-        from: record.account
-      });
+      // The nonce as the chain tells it: wallets choose their own, and with
+      // another one a mined neighbour would look like a replacement.
+      const sent = await this._transaction(asset.chainId, hash);
+      const receipt = await ocean.waitReceipt(
+        asset.chainId,
+        hash,
+        sent ? { from: record.account, nonce: Number(sent.nonce) } : {}
+      );
       return done((await ocean.readOrder(receipt, asset, record.account)).tx);
     } catch (reason) {
       if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
@@ -321,37 +320,14 @@ export class Purchases {
     }
   }
 
-  private async _send(
-    tx: ITxRequest,
-    account: string,
+  private async _transaction(
     chainId: number,
-    o: { nonce?: number; asking?: () => void; unsent?: () => void } = {}
-  ): Promise<string> {
-    const provider = await readyWallet(this._deps.wallet, account, chainId);
-    o.asking?.();
-    let hash: unknown;
-    try {
-      hash = await provider.request({
-        method: 'eth_sendTransaction',
-        params: [
-          {
-            ...tx,
-            chainId: hex(chainId),
-            ...(o.nonce === undefined ? {} : { nonce: hex(o.nonce) })
-          }
-        ]
-      });
-    } catch (reason) {
-      const error = toWalletError(reason);
-      if (surelyNotSent(error)) {
-        o.unsent?.();
-      }
-      throw error;
-    }
-    if (typeof hash !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(hash)) {
-      throw new MarketError('prompt-unknown', 'The wallet gave no hash');
-    }
-    return hash;
+    hash: string
+  ): Promise<{ nonce: string } | null> {
+    return (await this._deps.wallet.reader(chainId).request({
+      method: 'eth_getTransactionByHash',
+      params: [hash]
+    })) as { nonce: string } | null;
   }
 
   private async _nonce(

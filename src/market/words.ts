@@ -42,6 +42,10 @@ export function problemWords(
       return trans.__(
         'The price went up since it was shown. Nothing was paid; look at the new price.'
       );
+    case 'odd-fee':
+      return trans.__(
+        'The Ocean Node of this asset asks a fee in another currency than the price. Nothing was paid.'
+      );
     case 'rejected':
       return trans.__('You said no in the wallet. Nothing was paid by that.');
     case 'pending':

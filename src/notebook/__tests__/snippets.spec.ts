@@ -26,7 +26,6 @@ describe('Python snippets', () => {
   it('puts any name into one literal on one line (IPython splits at more)', () => {
     for (const name of HOSTILE) {
       expect(pythonString(name)).not.toMatch(
-        // eslint-disable-next-line no-control-regex
         /[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/
       );
     }

@@ -1,0 +1,254 @@
+/** A chain, a wallet and an asset of paper. */
+import { Signal } from '@lumino/signaling';
+
+import { OceanError } from '../../ocean/errors';
+import type { IWallet, IWalletState } from '../../tokens';
+import type { IAsset, IMarketOcean, IOrder, ITxRequest } from '../ports';
+import type { ILocks } from '../purchase';
+import type { IRecordStore } from '../records';
+
+export const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
+export const TOKEN = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
+export const DID = 'did:op:' + 'a1'.repeat(32);
+const CHAIN = 8996;
+
+export function asset(patch: Partial<IAsset> = {}): IAsset {
+  return {
+    did: DID,
+    chainId: CHAIN,
+    nftAddress: TOKEN,
+    version: '4.1.0',
+    state: 0,
+    active: true,
+    name: 'Iris measurements',
+    description: 'Flowers',
+    author: 'A',
+    license: 'CC-BY-4.0',
+    type: 'dataset',
+    tags: [],
+    sample: null,
+    created: null,
+    owner: ACCOUNT,
+    service: {
+      id: 's',
+      index: 0,
+      type: 'access',
+      datatokenAddress: TOKEN,
+      timeout: 0,
+      serviceEndpoint: 'http://node'
+    },
+    stats: { orders: null, price: null },
+    web3: null,
+    ...patch
+  };
+}
+
+export function memoryStore(): IRecordStore {
+  const map = new Map<string, string>();
+  return {
+    get length() {
+      return map.size;
+    },
+    key: at => [...map.keys()][at] ?? null,
+    getItem: key => map.get(key) ?? null,
+    setItem: (key, value) => {
+      map.set(key, value);
+    },
+    removeItem: key => {
+      map.delete(key);
+    }
+  };
+}
+
+/** Web Locks between all who share it, as tabs do. */
+export function sharedLocks(): ILocks {
+  const queues = new Map<string, Promise<unknown>>();
+  return {
+    request: <T>(name: string, held: () => Promise<T>): Promise<T> => {
+      const before = queues.get(name) ?? Promise.resolve();
+      const mine = before.then(held, held);
+      queues.set(name, mine);
+      return mine;
+    }
+  };
+}
+
+interface ISent {
+  hash: string;
+  nonce: number;
+  kind: 'approve' | 'buy';
+  state: 'mempool' | 'mined' | 'reverted' | 'replaced';
+}
+
+/** Counts what was paid; the tests say how wallet and chain behave. */
+export class FakeChain {
+  sent: ISent[] = [];
+  orders: IOrder[] = [];
+  approved = false;
+  prompts = 0;
+  /** What the wallet does with the n-th prompt (from 1): throws to refuse. */
+  onPrompt: (n: number, tx: { data: string }) => unknown = () => undefined;
+  /** Whether what is sent is mined at once. */
+  mines: 'mined' | 'reverted' | 'mempool' = 'mined';
+  fee = 0n;
+  feeToken = TOKEN;
+  total = 5n;
+  account = ACCOUNT;
+  chainId = CHAIN;
+
+  get paid(): number {
+    return this.sent.filter(tx => tx.kind === 'buy' && tx.state === 'mined')
+      .length;
+  }
+
+  mine(tx: ISent): void {
+    tx.state = 'mined';
+    if (tx.kind === 'buy') {
+      this.orders.push({ tx: tx.hash, blockNumber: 1, timestamp: 1 });
+    } else {
+      this.approved = true;
+    }
+  }
+
+  send(data: string): string {
+    const kind = data === '0xa' ? 'approve' : 'buy';
+    const nonce = this.sent.length;
+    const hash = '0x' + String(nonce + 1).padStart(64, '0');
+    const tx: ISent = { hash, nonce, kind, state: 'mempool' };
+    this.sent.push(tx);
+    if (this.mines === 'mined') {
+      this.mine(tx);
+    } else {
+      tx.state = this.mines;
+    }
+    return hash;
+  }
+
+  readonly wallet = ((): IWallet => {
+    const request = async (args: {
+      method: string;
+      params?: readonly unknown[] | object;
+    }): Promise<unknown> => {
+      const [first, tag] = (args.params ?? []) as [
+        { data: string } | string,
+        string
+      ];
+      switch (args.method) {
+        case 'eth_accounts':
+          return [this.account];
+        case 'eth_chainId':
+          return '0x' + this.chainId.toString(16);
+        case 'eth_getTransactionCount':
+          return (
+            '0x' +
+            this.sent
+              .filter(tx => tag === 'pending' || tx.state !== 'mempool')
+              .length.toString(16)
+          );
+        case 'eth_getTransactionByHash': {
+          const tx = this.sent.find(
+            one => one.hash === first && one.state !== 'replaced'
+          );
+          return tx ? { nonce: '0x' + tx.nonce.toString(16) } : null;
+        }
+        case 'eth_sendTransaction': {
+          this.prompts += 1;
+          const answer = await this.onPrompt(
+            this.prompts,
+            first as { data: string }
+          );
+          return answer ?? this.send((first as { data: string }).data);
+        }
+        default:
+          throw new Error(args.method);
+      }
+    };
+    const provider = { request };
+    const wallet = {
+      get state(): IWalletState {
+        return state;
+      },
+      provider,
+      reader: () => provider
+    };
+    const state: IWalletState = {
+      status: 'connected',
+      account: ACCOUNT,
+      chainId: CHAIN,
+      wallet: null,
+      session: null
+    };
+    return Object.assign(wallet, {
+      stateChanged: new Signal<IWallet, IWalletState>(
+        wallet as unknown as IWallet
+      )
+    }) as unknown as IWallet;
+  })();
+
+  readonly ocean: IMarketOcean = {
+    resolve: async () => asset(),
+    price: async () => ({
+      kind: 'fixed',
+      token: { address: TOKEN, symbol: 'USDC', decimals: 6 },
+      template: 2,
+      base: this.total,
+      fees: { ocean: 0n, publisher: 0n, market: 0n },
+      total: this.total,
+      exchange: null,
+      dispenser: null,
+      orderFee: null
+    }),
+    gas: async () => 1n,
+    findOrder: async () => this.orders[this.orders.length - 1] ?? null,
+    foreignHost: () => null,
+    initialize: async () => ({
+      providerFeeAddress: TOKEN,
+      providerFeeToken: this.feeToken,
+      providerFeeAmount: String(this.fee),
+      providerData: '0x',
+      v: 27,
+      r: '0x',
+      s: '0x',
+      validUntil: 0
+    }),
+    checkFunds: async () => undefined,
+    approveTxs: async () => (this.approved ? [] : [tx('0xa')]),
+    buyTx: async () => tx('0xb'),
+    readOrder: async receipt => {
+      const order = this.orders.find(one => one.tx === receipt.hash);
+      if (!order) {
+        throw new OceanError('event-missing', receipt.hash);
+      }
+      return order;
+    },
+    waitReceipt: async (_, hash) => {
+      const tx = this.sent.find(one => one.hash === hash);
+      if (tx?.state === 'mined') {
+        return {
+          hash,
+          from: ACCOUNT,
+          to: TOKEN,
+          blockNumber: 1,
+          succeeded: true,
+          gasUsed: 1n,
+          logs: []
+        };
+      }
+      throw new OceanError(
+        tx?.state === 'reverted'
+          ? 'tx-reverted'
+          : tx?.state === 'replaced'
+            ? 'tx-replaced'
+            : 'tx-pending',
+        hash
+      );
+    },
+    node: async () => {
+      throw new Error('not in this test');
+    }
+  };
+}
+
+function tx(data: string): ITxRequest {
+  return { from: ACCOUNT, to: TOKEN, data, value: '0x0' };
+}

@@ -1,0 +1,238 @@
+/** @jest-environment node */
+import { Purchases, type ILocks } from '../purchase';
+import { PurchaseRecords, type IRecordStore } from '../records';
+import {
+  ACCOUNT,
+  asset,
+  DID,
+  FakeChain,
+  memoryStore,
+  sharedLocks
+} from './fakes';
+
+/** A tab: its own memory; store, locks, chain and wallet are shared. */
+function tab(
+  chain: FakeChain,
+  store: IRecordStore = memoryStore(),
+  locks: ILocks | null = sharedLocks()
+): Purchases {
+  return new Purchases({
+    wallet: chain.wallet,
+    ocean: chain.ocean,
+    records: new PurchaseRecords(store),
+    locks,
+    confirmForeign: async () => false
+  });
+}
+const refuse = (code: number) => (): never => {
+  throw Object.assign(new Error('no'), { code });
+};
+
+describe('buying', () => {
+  it('approves and buys with two prompts', async () => {
+    const chain = new FakeChain();
+    const steps: string[] = [];
+    const bought = await tab(chain).buy(asset(), {
+      onStep: ({ step, prompt, prompts }) =>
+        steps.push(`${step} ${prompt}/${prompts}`)
+    });
+    expect(bought).toEqual({
+      did: DID,
+      orderTx: chain.sent[1].hash,
+      reused: false
+    });
+    expect([chain.prompts, chain.paid]).toEqual([2, 1]);
+    expect(steps).toEqual([
+      'checking 0/0',
+      'wallet 1/2',
+      'mining 1/2',
+      'wallet 2/2',
+      'mining 2/2'
+    ]);
+  });
+
+  it('pays once for ten clicks in two tabs', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    const locks = sharedLocks();
+    const tabs = [tab(chain, store, locks), tab(chain, store, locks)];
+    const all = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => tabs[at % 2].buy(asset()))
+    );
+    expect(new Set(all.map(one => one.orderTx)).size).toBe(1);
+    expect([chain.prompts, chain.paid]).toEqual([2, 1]);
+  });
+
+  it('finds what was bought, also without any memory of it', async () => {
+    const chain = new FakeChain();
+    await tab(chain).buy(asset());
+    expect(await tab(chain).buy(asset())).toMatchObject({ reused: true });
+    expect(chain.paid).toBe(1);
+  });
+
+  it('does not ask for an allowance that is there', async () => {
+    const chain = new FakeChain();
+    chain.approved = true;
+    await tab(chain).buy(asset());
+    expect(chain.prompts).toBe(1);
+  });
+
+  it.each([
+    ['the allowance', 1, 4001, 'rejected'],
+    ['the payment', 2, 4001, 'rejected'],
+    ['the payment: a prompt is open', 2, -32002, 'pending'],
+    ['the payment: not allowed', 2, 4100, 'unauthorized']
+  ])(
+    'refused %s: typed, and asked again next time',
+    async (_, at, code, name) => {
+      const chain = new FakeChain();
+      const store = memoryStore();
+      chain.onPrompt = n => (n === at ? refuse(code)() : undefined);
+      await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+        code: name
+      });
+      expect(chain.paid).toBe(0);
+      chain.onPrompt = () => undefined;
+      await tab(chain, store).buy(asset());
+      expect(chain.paid).toBe(1);
+    }
+  );
+
+  it('has the hash on record before it waits for the network', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.mines = 'mempool';
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'tx-pending'
+    });
+    expect(new PurchaseRecords(store).get(DID, 8996, ACCOUNT)?.hash).toBe(
+      chain.sent[0].hash
+    );
+    // Reload; it is still not mined: never a second payment.
+    await expect(
+      tab(chain, store).buy(asset(), { again: true })
+    ).rejects.toMatchObject({ code: 'tx-pending' });
+    chain.mine(chain.sent[0]);
+    expect(await tab(chain, store).buy(asset())).toMatchObject({
+      orderTx: chain.sent[0].hash
+    });
+    expect([chain.prompts, chain.paid]).toEqual([1, 1]);
+  });
+
+  it('does not ask again by itself while an old prompt may be open', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    chain.approved = true;
+    // The page is reloaded while the prompt is open: no answer ever comes.
+    chain.onPrompt = () => new Promise(() => undefined);
+    void tab(chain, store).buy(asset());
+    await new Promise(resolve => setTimeout(resolve, 5));
+    chain.onPrompt = () => undefined;
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'prompt-unknown'
+    });
+    expect(chain.sent).toHaveLength(0);
+    // The old prompt is confirmed late: found, not paid again.
+    chain.send('0xb');
+    expect(await tab(chain, store).buy(asset(), { again: true })).toMatchObject(
+      {
+        reused: true
+      }
+    );
+    expect([chain.prompts, chain.paid]).toEqual([1, 1]);
+  });
+
+  it('waits for an unseen transaction of the account', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.mines = 'mempool';
+    chain.onPrompt = (_, { data }) => {
+      chain.send(data);
+      throw Object.assign(new Error('socket closed'), { code: -32603 });
+    };
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'rpc'
+    });
+    await expect(
+      tab(chain, store).buy(asset(), { again: true })
+    ).rejects.toMatchObject({ code: 'tx-in-flight' });
+    expect(chain.sent).toHaveLength(1);
+  });
+
+  it('takes a faster copy for the purchase', async () => {
+    const chain = new FakeChain();
+    chain.approved = true;
+    chain.mines = 'mempool';
+    chain.onPrompt = (_, { data }) => {
+      const hash = chain.send(data);
+      chain.sent[0].state = 'replaced';
+      chain.mines = 'mined';
+      chain.send(data);
+      return hash;
+    };
+    expect(await tab(chain).buy(asset())).toMatchObject({
+      orderTx: chain.sent[1].hash
+    });
+    expect(chain.paid).toBe(1);
+  });
+
+  it('says that it was reverted, and lets buy again', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.mines = 'reverted';
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'tx-reverted'
+    });
+    chain.mines = 'mined';
+    expect(await tab(chain, store).buy(asset())).toMatchObject({
+      reused: false
+    });
+    expect(chain.paid).toBe(1);
+  });
+
+  it.each<[string, (chain: FakeChain) => void, string]>([
+    ['price', chain => (chain.total = 6n), 'price-changed'],
+    ['fee of the node', chain => (chain.fee = 1n), 'price-changed'],
+    [
+      'fee in another token',
+      chain => {
+        chain.fee = 1n;
+        chain.feeToken = ACCOUNT;
+      },
+      'odd-fee'
+    ],
+    ['account', chain => (chain.account = TOKEN_HOLDER), 'account-changed'],
+    ['chain', chain => (chain.chainId = 1), 'wrong-chain']
+  ])('asks nothing when the %s is another one', async (_, change, code) => {
+    const chain = new FakeChain();
+    change(chain);
+    await expect(tab(chain).buy(asset(), { shown: 5n })).rejects.toMatchObject({
+      code
+    });
+    expect(chain.prompts).toBe(0);
+  });
+
+  it('asks nothing of a node that the person does not want', async () => {
+    const chain = new FakeChain();
+    chain.ocean.foreignHost = () => 'evil.example';
+    chain.ocean.initialize = async () => {
+      throw new Error('was asked');
+    };
+    await expect(tab(chain).buy(asset())).rejects.toMatchObject({
+      code: 'node-refused-by-person',
+      details: { host: 'evil.example' }
+    });
+  });
+
+  it('does not buy without locks', async () => {
+    const chain = new FakeChain();
+    await expect(
+      tab(chain, memoryStore(), null).buy(asset())
+    ).rejects.toMatchObject({ code: 'insecure-context' });
+  });
+});
+
+const TOKEN_HOLDER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
