@@ -19,7 +19,7 @@ const MAX_ICON = 64 * 1024;
 const MAX_WALLETS = 32;
 
 const ICON =
-  /^data:image\/(?:png|svg\+xml|webp|jpeg|gif)(?:;[a-z0-9-]+=[a-z0-9-]+)*(?:;base64)?,[\x21-\x7e ]+$/i;
+  /^data:image\/(?:png|svg\+xml|webp|jpeg|gif)(?:;[a-z0-9-]+(?:=[a-z0-9-]+)?)*,[\x21-\x7e ]+$/i;
 const RDNS = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i;
 // Control characters, and marks that reverse or hide text.
 const INVISIBLE =
@@ -43,8 +43,8 @@ export function safeName(name: unknown): string {
   }
   const clean = name
     .slice(0, 1000)
-    .replace(INVISIBLE, '')
     .replace(/\s+/g, ' ')
+    .replace(INVISIBLE, '')
     .trim();
   const characters = Array.from(clean);
   return characters.length > MAX_NAME
