@@ -1,10 +1,290 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  InputDialog,
+  Notification
+} from '@jupyterlab/apputils';
+import { PageConfig, PathExt } from '@jupyterlab/coreutils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { ServerConnection } from '@jupyterlab/services';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal, type ISignal } from '@lumino/signaling';
 
-const plugin: JupyterFrontEndPlugin<void> = {
+import { CommandIDs, describedBy } from '../commands';
+import {
+  IIpfs,
+  INotebookContents,
+  IPublisher,
+  IWallet,
+  IWeb3Server,
+  type IAssetDraft,
+  type IOutputTarget,
+  type IPublishJob,
+  type IPublishResult
+} from '../tokens';
+import { PublishError } from './errors';
+import { publishIcon } from './icons';
+import type { PublishRoom } from './room';
+
+/** The name of the journal's database; opened only where it exists already. */
+const JOURNAL = 'jupyterlab-web3:publish';
+
+interface IPublishArgs {
+  draft?: Partial<IAssetDraft>;
+  silent?: boolean;
+}
+
+/** The publisher before anybody needs it: loads the room at the first call. */
+class LazyPublisher implements IPublisher {
+  constructor(private _room: () => Promise<PublishRoom>) {}
+
+  get jobs(): readonly IPublishJob[] {
+    return this._jobs;
+  }
+  get jobsChanged(): ISignal<IPublisher, void> {
+    return this._jobsChanged;
+  }
+  async publish(
+    ...args: Parameters<IPublisher['publish']>
+  ): Promise<IPublishJob> {
+    return (await this._room()).publisher.publish(...args);
+  }
+  async resume(id?: string): Promise<IPublishJob | null> {
+    return (await this._room()).publisher.resume(id);
+  }
+  async forget(id: string): Promise<void> {
+    await (await this._room()).publisher.forget(id);
+  }
+  /** The room is there: its jobs are ours. */
+  adopt(room: PublishRoom): void {
+    const take = (): void => {
+      this._jobs = room.publisher.jobs;
+      this._jobsChanged.emit();
+    };
+    room.publisher.jobsChanged.connect(take);
+    take();
+  }
+
+  private _jobs: readonly IPublishJob[] = [];
+  private _jobsChanged = new Signal<IPublisher, void>(this);
+}
+
+const plugin: JupyterFrontEndPlugin<IPublisher> = {
   id: 'jupyterlab-web3:publish',
-  description: 'The publish room.',
+  description: 'Publishes files, notebooks and outputs to Ocean Protocol.',
   autoStart: true,
-  activate: () => undefined
+  provides: IPublisher,
+  requires: [IIpfs, IWallet, IWeb3Server],
+  optional: [
+    INotebookContents,
+    IFileBrowserFactory,
+    ICommandPalette,
+    IStatusBar,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    ipfs: IIpfs,
+    wallet: IWallet,
+    server: IWeb3Server,
+    notebooks: INotebookContents | null,
+    browsers: IFileBrowserFactory | null,
+    palette: ICommandPalette | null,
+    statusBar: IStatusBar | null,
+    maybeTranslator: ITranslator | null
+  ): IPublisher => {
+    const translator = maybeTranslator ?? nullTranslator;
+    const trans = translator.load('jupyterlab_web3');
+    const { commands, serviceManager } = app;
+    const { contents, serverSettings } = serviceManager;
+    const fetcher = (
+      url: string,
+      init: { signal?: AbortSignal }
+    ): Promise<Response> =>
+      ServerConnection.makeRequest(url, init, serverSettings);
+
+    let opened: Promise<PublishRoom> | null = null;
+    const open = (): Promise<PublishRoom> => {
+      opened ??= import('./room').then(async ({ PublishRoom }) => {
+        const room = new PublishRoom(
+          app,
+          {
+            ipfs,
+            wallet,
+            server,
+            contents,
+            fetch: fetcher,
+            copyToWorkspace: from =>
+              commands.execute(CommandIDs.ipfsCopyToWorkspace, { from, to: '' })
+          },
+          translator,
+          statusBar
+        );
+        publisher.adopt(room);
+        await room.load();
+        return room;
+      });
+      opened.catch(() => {
+        // A chunk that did not load may at the next try.
+        opened = null;
+      });
+      return opened;
+    };
+    const publisher = new LazyPublisher(open);
+
+    const add = (
+      id: string,
+      label: string,
+      caption: string,
+      execute: (args: IPublishArgs & object) => Promise<IPublishResult | null>
+    ): void => {
+      commands.addCommand(id, {
+        label,
+        caption,
+        icon: publishIcon,
+        describedBy: describedBy(id),
+        execute: async args => {
+          try {
+            if (
+              args.silent &&
+              PageConfig.getOption('exposeAppInBrowser') !== 'true'
+            ) {
+              throw new PublishError(
+                'silent-refused',
+                'silent works only when the server was started with --expose-app'
+              );
+            }
+            return await execute(args as IPublishArgs);
+          } catch (error) {
+            const { errorWords } = await import('./words');
+            Notification.error(errorWords(trans, error), { autoClose: false });
+            throw error;
+          }
+        }
+      });
+      palette?.addItem({ command: id, category: trans.__('Ocean') });
+    };
+
+    add(
+      CommandIDs.oceanPublish,
+      trans.__('Publish to Ocean…'),
+      trans.__('Publish a file or folder as an asset on Ocean Protocol'),
+      async args => {
+        const { path: given } = args as { path?: string };
+        const path =
+          given ??
+          [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])][0]
+            ?.path;
+        if (path === undefined) {
+          throw new PublishError('nothing-to-publish', 'Nothing is selected');
+        }
+        const [{ contentsAt }, { titleOf }, room] = await Promise.all([
+          import('../content'),
+          import('./form'),
+          open()
+        ]);
+        const folder = PathExt.basename(contents.localPath(path));
+        return room.publish({
+          contents: await contentsAt(contents, path, fetcher),
+          title: titleOf(folder),
+          folder,
+          draft: args.draft,
+          silent: args.silent === true
+        });
+      }
+    );
+
+    add(
+      CommandIDs.oceanResume,
+      trans.__('Resume Publishing'),
+      trans.__('Go on with a publication that was interrupted'),
+      async args => (await open()).resume((args as { job?: string }).job)
+    );
+
+    if (notebooks) {
+      add(
+        CommandIDs.oceanPublishOutput,
+        trans.__('Publish Output to Ocean…'),
+        trans.__('Publish the output of a cell as an asset on Ocean Protocol'),
+        async args => {
+          const target = args as IOutputTarget & IPublishArgs;
+          const forms = notebooks.forms(target);
+          if (forms.length === 0) {
+            throw new PublishError('nothing-to-publish', 'No output');
+          }
+          let [form] = forms;
+          if (forms.length > 1 && !target.mediaType && !target.silent) {
+            const labels = forms.map(({ label, content }, i) =>
+              forms.findIndex(other => other.label === label) === i
+                ? label
+                : `${label} – ${content.name}`
+            );
+            const { button, value } = await InputDialog.getItem({
+              title: trans.__('Publish this output as'),
+              label: trans.__('Form'),
+              items: labels,
+              editable: false,
+              okLabel: trans.__('Next')
+            });
+            if (!button.accept || value === null) {
+              return null;
+            }
+            form = forms[labels.indexOf(value)];
+          }
+          return (await open()).publish({
+            contents: [form.content],
+            title: notebooks.title(target.notebook),
+            draft: target.draft,
+            silent: target.silent === true
+          });
+        }
+      );
+      add(
+        CommandIDs.oceanPublishNotebook,
+        trans.__('Publish Notebook to Ocean…'),
+        trans.__('Publish this notebook as an asset on Ocean Protocol'),
+        async args => {
+          const { notebook, draft, silent } = args as IPublishArgs & {
+            notebook?: string;
+          };
+          return (await open()).publish({
+            contents: [await notebooks.notebook(notebook)],
+            title: notebooks.title(notebook),
+            draft,
+            silent: silent === true
+          });
+        }
+      );
+      app.contextMenu.addItem({
+        command: CommandIDs.oceanPublishOutput,
+        selector: '.jp-Notebook .jp-CodeCell .jp-OutputArea-child',
+        rank: 9.5
+      });
+      app.contextMenu.addItem({
+        command: CommandIDs.oceanPublishNotebook,
+        selector: '.jp-Notebook',
+        rank: 60
+      });
+    }
+    app.contextMenu.addItem({
+      command: CommandIDs.oceanPublish,
+      selector: '.jp-DirListing-item[data-isdir]',
+      rank: 12
+    });
+
+    void app.restored.then(async () => {
+      // Nothing is loaded for those who never published here.
+      const known = (await globalThis.indexedDB?.databases?.()) ?? [];
+      if (known.some(({ name }) => name === JOURNAL)) {
+        await open();
+      }
+    });
+    return publisher;
+  }
 };
 
 export default plugin;

@@ -234,18 +234,18 @@ export async function play(stage: IStage, row: IRow): Promise<void> {
         publisher = new Publisher(stage.deps());
         await publisher.load();
         job = publisher.jobs.find(one => one.id === id)!;
-        expect(job.status).toBe('paused');
+        expect(job.problem?.code).toBe('reloaded');
         job.resume();
         continue;
       }
-      if (job.status === 'done') {
+      if (job.problem === null) {
         break;
       }
-      met.push(job.problem!.code);
+      met.push(job.problem.code);
       // The way on.
       Object.assign(wallet, home);
       await stage.nodeDown(false);
-      if (job.problem!.code !== 'prompt-unknown') {
+      if (job.problem.code !== 'prompt-unknown') {
         job.resume();
       } else if (openPrompt) {
         openPrompt = false;

@@ -337,7 +337,7 @@ export class World {
 
   /** New objects over the same state: what a reload leaves. */
   deps(): IPublishDeps {
-    const world = this;
+    const world: World = this; // eslint-disable-line @typescript-eslint/no-this-alias -- getters below need it
     return {
       journal: new Journal(this.database),
       locks: this.locks,

@@ -1,0 +1,115 @@
+/**
+ * Put the publisher together from what the host gives; loaded at first use.
+ */
+import type { Contents } from '@jupyterlab/services';
+
+import { contentsAt, type IContent } from '../content';
+import { checkDraft } from '../ocean/ddo';
+import { estimatePublish } from '../ocean/mint';
+import { OceanNodeClient } from '../ocean/nodeClient';
+import type { IIpfs, INetwork, IWallet, IWeb3Server } from '../tokens';
+import type { IDialogDeps } from './dialogModel';
+import { PublishError } from './errors';
+import { Journal } from './journal';
+import { browserLocks, type ILocks } from './lock';
+import { createOceanPort } from './oceanPort';
+import { Publisher } from './publisher';
+
+export interface IHost {
+  ipfs: IIpfs;
+  wallet: IWallet;
+  server: IWeb3Server;
+  contents: Contents.IManager;
+  /** fetch() with Jupyter's credentials. */
+  fetch: (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
+  /** Copy a drive file to the workspace; null when the person said no. */
+  copyToWorkspace: (from: string) => Promise<unknown>;
+}
+
+type NodeFetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+const bare = (url: string): string => url.replace(/\/+$/, '');
+
+/** fetch() at a node: through the server route where it relays to that node. */
+function nodeFetch(server: IWeb3Server, node: string): NodeFetch {
+  return async (path, init) => {
+    const info = await server.info();
+    return info?.oceanNodes.some(one => bare(one) === bare(node))
+      ? server.fetch(`ocean${path}`, init)
+      : fetch(bare(node) + path, { ...init, credentials: 'omit' });
+  };
+}
+
+/** Locks when they are needed: without them only publishing is impossible. */
+const lazyLocks: ILocks = {
+  request: async (...args) => browserLocks().request(...args)
+};
+
+export function createPublisher(host: IHost): Publisher {
+  return new Publisher({
+    journal: new Journal(),
+    locks: lazyLocks,
+    ipfs: host.ipfs,
+    wallet: host.wallet,
+    ocean: createOceanPort({
+      wallet: host.wallet,
+      nodeFetch: node => nodeFetch(host.server, node)
+    }),
+    reopen: file => reopen(host, file.source?.path, file.path),
+    takeOffDrive: async path => {
+      if ((await host.copyToWorkspace(path)) === null) {
+        throw new PublishError('failed', `"${path}" was not copied`);
+      }
+      await host.contents.delete(path);
+    }
+  });
+}
+
+async function reopen(
+  host: IHost,
+  path: string | undefined,
+  name: string
+): Promise<IContent> {
+  const [content] = path
+    ? await contentsAt(host.contents, path, host.fetch)
+    : [];
+  if (!content) {
+    throw new PublishError('content-unreadable', `"${name}" is gone`);
+  }
+  return content;
+}
+
+/** What the dialog asks of the outside; none of it shows a prompt. */
+export function dialogDeps(host: IHost, publisher: Publisher): IDialogDeps {
+  const { wallet, ipfs, server } = host;
+  return {
+    wallet,
+    ipfs,
+    checkDraft,
+    estimate: async (draft, account, network) =>
+      (
+        await estimatePublish({
+          network,
+          reader: wallet.reader(network.chainId),
+          owner: account,
+          price: draft.price,
+          name: draft.name || 'Asset',
+          tokenURI: 'urn:jupyterlab-web3:publish:estimate',
+          ddoBytes: 3000 + draft.description.length
+        })
+      ).total,
+    askNode: (network: INetwork) => askNode(server, network),
+    publishedInTheClear: contents => publisher.publishedInTheClear(contents)
+  };
+}
+
+async function askNode(server: IWeb3Server, network: INetwork): Promise<void> {
+  if (!network.oceanNode) {
+    throw new PublishError('no-node', 'No Ocean Node');
+  }
+  await new OceanNodeClient({
+    url: network.oceanNode,
+    fetch: nodeFetch(server, network.oceanNode),
+    trusted: true
+  }).status({ signal: AbortSignal.timeout(10_000) });
+}

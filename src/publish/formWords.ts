@@ -1,0 +1,68 @@
+/** The words of the publish form, and of what is wrong in it. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import type { IDraftProblem } from '../ocean/ddo';
+import type { FormField, FormWords } from './form';
+
+export function formWords(trans: TranslationBundle): FormWords {
+  return {
+    name: trans.__('Name'),
+    description: trans.__('Description'),
+    license: trans.__('Licence'),
+    tags: trans.__('Tags'),
+    price: trans.__('Price'),
+    amount: trans.__('Amount'),
+    token: trans.__('Paid in'),
+    chainId: trans.__('Network'),
+    type: trans.__('Kind'),
+    author: trans.__('Author'),
+    sample: trans.__('Sample'),
+    days: trans.__('Access lasts (days)'),
+    image: trans.__('Container image'),
+    tag: trans.__('Image tag'),
+    entrypoint: trans.__('Entrypoint'),
+    checksum: trans.__('Image checksum'),
+    free: trans.__('Free'),
+    fixed: trans.__('Fixed price'),
+    dataset: trans.__('Data set'),
+    algorithm: trans.__('Algorithm'),
+    descriptionHint: trans.__('What it is and how it was made; Markdown.'),
+    licenseHint: trans.__('An SPDX identifier, or your own terms in words.'),
+    tagsHint: trans.__('Separated by commas.'),
+    sampleHint: trans.__('A link or ipfs:// address that anybody may see.'),
+    daysHint: trans.__('0 means for ever.'),
+    containerHint: trans.__('The Docker image in which the algorithm runs.')
+  };
+}
+
+/** What is wrong with a field, and what would be right. */
+export function fieldProblem(
+  trans: TranslationBundle,
+  field: FormField,
+  code: IDraftProblem['code']
+): string {
+  switch (code) {
+    case 'required':
+      return trans.__('This is needed.');
+    case 'too-short':
+      return field === 'description'
+        ? trans.__('At least 10 characters.')
+        : trans.__('At least 4 characters.');
+    case 'too-long':
+      return trans.__('This is too long.');
+    case 'bad-amount':
+      return trans.__('A number such as 2.5.');
+    case 'zero-amount':
+      return trans.__('More than 0; choose Free to give it away.');
+    case 'bad-token':
+      return trans.__('Choose a token of this network.');
+    case 'bad-timeout':
+      return trans.__('A number of days, 0 for ever.');
+    case 'bad-sample':
+      return trans.__('A link that starts with https:// or ipfs://.');
+    case 'bad-checksum':
+      return trans.__('sha256: and 64 hexadecimal digits.');
+    case 'duplicate':
+      return trans.__('This is in it twice.');
+  }
+}

@@ -1,0 +1,396 @@
+/**
+ * The jobs panel: a card for each publish job, running, waiting or done.
+ */
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import type { INetwork, IPublishStep } from '../tokens';
+import { CopyButton, shortAddress } from '../ui/address';
+import { Problem } from '../ui/errors';
+import type { PublishJob } from './job';
+import type { Publisher } from './publisher';
+import { errorWords, problemWords, stepWords } from './words';
+
+export interface IProgressActions {
+  open(did: string): void;
+  insertCode(did: string): void;
+  network(chainId: number): INetwork | null;
+  switchNetwork(chainId: number): Promise<void>;
+  connect(): Promise<void>;
+}
+
+interface IProps {
+  job: PublishJob;
+  publisher: Publisher;
+  actions: IProgressActions;
+  trans: TranslationBundle;
+}
+
+const MARKS = {
+  done: '✓',
+  running: '●',
+  wallet: '●',
+  waiting: '○',
+  skipped: '–'
+} as const;
+
+/** `bafy…n3ka`, `did:op:35e2…4990`. */
+function short(text: string): string {
+  const prefix = text.startsWith('did:op:') ? 'did:op:' : '';
+  const rest = text.slice(prefix.length);
+  return rest.length > 16
+    ? `${prefix}${rest.slice(0, 6)}…${rest.slice(-4)}`
+    : text;
+}
+
+function Step(props: {
+  step: IPublishStep;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { step, trans } = props;
+  const [now, all] = step.detail?.split('/') ?? [];
+  const words =
+    step.state === 'wallet'
+      ? trans.__('Waiting for your wallet: %1 of %2', now, all)
+      : stepWords(trans, step.id);
+  return (
+    <li className={`jp-web3-step jp-web3-mod-${step.state}`}>
+      <span aria-hidden="true">{MARKS[step.state]}</span> {words}
+      {step.state === 'running' && step.progress !== undefined && (
+        <progress value={step.progress} aria-label={words} />
+      )}
+      {step.state === 'done' && step.detail && (
+        <>
+          {' '}
+          <code title={step.detail}>{short(step.detail)}</code>
+        </>
+      )}
+      <span className="jp-web3-visuallyHidden">
+        {step.state === 'done' && trans.__('done')}
+      </span>
+    </li>
+  );
+}
+
+function Line(props: {
+  label: string;
+  value: string;
+  href?: string | null;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { label, value, href, trans } = props;
+  const text = value.startsWith('0x') ? shortAddress(value) : short(value);
+  return (
+    <div className="jp-web3-resultLine">
+      <dt>{label}</dt>
+      <dd>
+        {href ? (
+          <a
+            href={href}
+            target="_blank"
+            rel="noopener noreferrer"
+            title={value}
+          >
+            {text}
+          </a>
+        ) : (
+          <code title={value}>{text}</code>
+        )}
+        <CopyButton
+          text={value}
+          label={trans.__('Copy %1', label)}
+          trans={trans}
+        />
+      </dd>
+    </div>
+  );
+}
+
+function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
+  const [shared, setShared] = React.useState(false);
+  const { result, record } = job;
+  if (!result) {
+    return null;
+  }
+  const explorer = actions.network(record.chainId)?.explorer;
+  const at = (kind: string, what: string): string | null =>
+    explorer ? `${explorer}/${kind}/${what}` : null;
+  const share = async (): Promise<void> => {
+    await navigator.clipboard.writeText(
+      trans.__('%1 on Ocean: %2', job.name, result.did)
+    );
+    setShared(true);
+  };
+  return (
+    <>
+      <dl className="jp-web3-result">
+        <Line label={trans.__('DID')} value={result.did} trans={trans} />
+        <Line
+          label={trans.__('NFT')}
+          value={result.nftAddress}
+          href={at('address', result.nftAddress)}
+          trans={trans}
+        />
+        <Line
+          label={trans.__('Datatoken')}
+          value={result.datatokenAddress}
+          href={at('address', result.datatokenAddress)}
+          trans={trans}
+        />
+        <Line label={trans.__('CID')} value={result.cid} trans={trans} />
+        <Line
+          label={trans.__('Transaction')}
+          value={result.txs.mint}
+          href={at('tx', result.txs.mint)}
+          trans={trans}
+        />
+      </dl>
+      <div className="jp-web3-cardActions">
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-accept"
+          onClick={() => actions.open(result.did)}
+        >
+          {trans.__('Open')}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => actions.insertCode(result.did)}
+        >
+          {trans.__('Insert code')}
+        </button>
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => void share()}
+        >
+          {shared ? trans.__('Copied') : trans.__('Share')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Why it waits, and the one button that helps; plus Discard. */
+function Paused(
+  props: IProps & { press: (task: () => Promise<void>) => void }
+): React.JSX.Element | null {
+  const { job, actions, trans, press } = props;
+  const { problem, record } = job;
+  if (job.status !== 'paused' || !problem) {
+    return null;
+  }
+  const words = problemWords(trans, problem, !!record.root);
+  const network = actions.network(record.chainId);
+  const button = (label: string, task: () => Promise<void> | void) => (
+    <button
+      type="button"
+      className="jp-mod-styled jp-mod-accept"
+      onClick={() => press(async () => task())}
+    >
+      {label}
+    </button>
+  );
+  const goOn = (): void => job.resume();
+  return (
+    <Problem
+      kind={problem.code === 'reloaded' ? 'warning' : 'error'}
+      title={words.title}
+      meaning={words.meaning}
+      details={{ label: trans.__('Details'), text: problem.message }}
+    >
+      {problem.code === 'chain-changed' && network
+        ? button(trans.__('Switch to %1', network.name), async () => {
+            await actions.switchNetwork(record.chainId);
+            goOn();
+          })
+        : problem.code === 'wallet-disconnected'
+          ? button(trans.__('Log in'), async () => {
+              await actions.connect();
+              goOn();
+            })
+          : problem.code === 'reloaded' || problem.code === 'paused-by-person'
+            ? button(trans.__('Resume'), goOn)
+            : problem.code === 'prompt-unknown'
+              ? button(trans.__('Look again'), goOn)
+              : button(trans.__('Try again'), goOn)}
+      {problem.code === 'account-changed' && (
+        <span>{trans.__('Started with %1', shortAddress(record.account))}</span>
+      )}
+      {problem.code === 'prompt-unknown' && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => press(() => job.promptClosed())}
+        >
+          {trans.__('It is closed: ask me again')}
+        </button>
+      )}
+      {!record.minted && (
+        <button
+          type="button"
+          className="jp-mod-styled jp-mod-warn"
+          onClick={() => press(() => job.cancel())}
+        >
+          {trans.__('Discard')}
+        </button>
+      )}
+    </Problem>
+  );
+}
+
+function remainsWords(trans: TranslationBundle, job: PublishJob): string {
+  const remains = job.record.remains ?? [];
+  return [
+    trans.__('Discarded. Nothing was published on the chain.'),
+    remains.includes('copies')
+      ? remains.includes('pin-kept')
+        ? trans.__(
+            'It stays pinned here, because it was before or another publication needs it.'
+          )
+        : trans.__(
+            'It is no longer pinned here; copies may remain where your node was online or a service had it.'
+          )
+      : '',
+    remains.includes('open-prompt')
+      ? trans.__(
+          'A prompt may still be open in your wallet: refuse it, approving would only cost gas.'
+        )
+      : ''
+  ].join(' ');
+}
+
+function Card(props: IProps): React.JSX.Element {
+  const { job, publisher, trans } = props;
+  const [failure, setFailure] = React.useState<unknown>(null);
+  const press = (task: () => Promise<void>): void => {
+    setFailure(null);
+    task().catch(setFailure);
+  };
+  const created = new Date(job.created);
+  const over = job.status === 'done' || job.status === 'cancelled';
+  const shown = job.steps.filter(step => step.state !== 'skipped');
+  const status = {
+    running: trans.__('Publishing'),
+    paused: trans.__('Paused'),
+    done: trans.__('Published'),
+    cancelled: trans.__('Discarded')
+  }[job.status];
+  return (
+    <li
+      className={`jp-web3-card jp-web3-mod-${job.status}`}
+      aria-label={job.name}
+    >
+      <header>
+        <strong>{job.name}</strong>
+        <span role="status">{status}</span>
+        <time dateTime={job.created} title={created.toLocaleString()}>
+          {created.toLocaleTimeString([], {
+            hour: '2-digit',
+            minute: '2-digit'
+          })}
+        </time>
+      </header>
+      {job.status === 'running' && (
+        <ol className="jp-web3-steps" aria-live="polite">
+          {shown.map(step => (
+            <Step key={step.id} step={step} trans={trans} />
+          ))}
+        </ol>
+      )}
+      {job.record.encryptedAgain && job.status !== 'done' && (
+        <Problem
+          kind="warning"
+          title={trans.__('Somebody else published at the same moment.')}
+          meaning={trans.__(
+            'Your asset got other addresses than foreseen: two more signatures, free. What you paid stays good.'
+          )}
+        />
+      )}
+      <Paused {...props} press={press} />
+      <Result {...props} />
+      {job.status === 'cancelled' && <p>{remainsWords(trans, job)}</p>}
+      {failure !== null && <Problem title={errorWords(trans, failure)} />}
+      {job.status === 'running' && (
+        <div className="jp-web3-cardActions">
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => job.pause()}
+          >
+            {trans.__('Pause')}
+          </button>
+          <span className="jp-web3-field-hint">
+            {trans.__('You can go on working meanwhile.')}
+          </span>
+        </div>
+      )}
+      {job.status !== 'running' && (
+        <details>
+          <summary>{trans.__('Details')}</summary>
+          <ol className="jp-web3-steps">
+            {shown.map(step => (
+              <Step key={step.id} step={step} trans={trans} />
+            ))}
+          </ol>
+          {over && (
+            <button
+              type="button"
+              className="jp-mod-styled"
+              onClick={() => press(() => publisher.forget(job.id))}
+            >
+              {trans.__('Remove from this list')}
+            </button>
+          )}
+        </details>
+      )}
+    </li>
+  );
+}
+
+export class ProgressPanel extends ReactWidget {
+  constructor(
+    private _publisher: Publisher,
+    private _actions: IProgressActions,
+    private _trans: TranslationBundle
+  ) {
+    super();
+    this.addClass('jp-web3-publishing');
+  }
+
+  protected render(): React.JSX.Element {
+    const publisher = this._publisher;
+    const trans = this._trans;
+    return (
+      <UseSignal signal={publisher.jobsChanged}>
+        {() =>
+          publisher.jobs.length === 0 ? (
+            <p className="jp-web3-empty">
+              {trans.__(
+                'Nothing published yet. Right-click a file or an output and choose “Publish to Ocean…”.'
+              )}
+            </p>
+          ) : (
+            <ul className="jp-web3-cards">
+              {[...publisher.jobs].reverse().map(job => (
+                <UseSignal key={job.id} signal={job.changed}>
+                  {() => (
+                    <Card
+                      job={job}
+                      publisher={publisher}
+                      actions={this._actions}
+                      trans={trans}
+                    />
+                  )}
+                </UseSignal>
+              ))}
+            </ul>
+          )
+        }
+      </UseSignal>
+    );
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * The live summary beside the publish form: what is published, where it is
+ * stored, what the wallet will ask, and what can't be undone.
+ */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { displayAmount } from '../ui/amount';
+import { Problem } from '../ui/errors';
+import type { DialogModel } from './dialogModel';
+import { messageOf } from './errors';
+import { isRejection } from './prompts';
+
+interface IProps {
+  model: DialogModel;
+  trans: TranslationBundle;
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `4.6 kB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit ? value.toFixed(1) : value} ${UNITS[unit]}`;
+}
+
+function What({ model, trans }: IProps): React.JSX.Element {
+  const { contents, bytes } = model;
+  const [first] = contents;
+  const source = first?.source;
+  return (
+    <section aria-label={trans.__('You publish')}>
+      <h4>{trans.__('You publish')}</h4>
+      <p>
+        {contents.length === 1
+          ? first.name
+          : trans._n('%1 file', '%1 files', contents.length)}
+        {bytes !== null && ` · ${bytesText(bytes)}`}
+        {contents.length === 1 && ` · ${first.mediaType}`}
+      </p>
+      {model.zipped && (
+        <p>{trans.__('More than 50 files are published as one zip.')}</p>
+      )}
+      {source?.path && contents.length === 1 && (
+        <p>
+          {source.kind === 'output'
+            ? trans.__('from %1, cell %2', source.path, (source.cell ?? 0) + 1)
+            : trans.__('from %1', source.path)}
+        </p>
+      )}
+      {contents.length === 1 && first.cid && (
+        <p className="jp-web3-cid" title={first.cid}>
+          {trans.__(
+            'CID %1',
+            `${first.cid.slice(0, 6)}…${first.cid.slice(-4)}`
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Sealing({ model, trans }: IProps): React.JSX.Element | null {
+  if (model.form.price !== 'fixed') {
+    return null;
+  }
+  if (model.wasPublished) {
+    return (
+      <Problem
+        title={trans.__('This was published in the clear before.')}
+        meaning={trans.__('Anybody can read it, so it can’t be sold.')}
+      />
+    );
+  }
+  return (
+    <>
+      <p>
+        {trans.__(
+          'Because it has a price it is sealed: encrypted here, before it leaves this page. Only buyers get the key.'
+        )}
+      </p>
+      {model.inTheClear.length > 0 && (
+        <Problem
+          kind="warning"
+          title={trans.__('It is on your IPFS drive in the clear.')}
+          meaning={trans.__(
+            'Whoever has its CID can read it while your node is online.'
+          )}
+        >
+          <label>
+            <input
+              type="checkbox"
+              checked={model.takeOffDrive}
+              onChange={event => model.setTakeOffDrive(event.target.checked)}
+            />
+            {trans.__(
+              'Move it from the drive to my workspace once it is sealed and published'
+            )}
+          </label>
+        </Problem>
+      )}
+    </>
+  );
+}
+
+function Wallet({ model, trans }: IProps): React.JSX.Element | null {
+  const { account, wallets, network, walletChain, form, failure } = model;
+  const why = failure !== null && (
+    <p className="jp-web3-field-problem" role="alert">
+      {isRejection(failure)
+        ? trans.__('The wallet said no. You can try again.')
+        : messageOf(failure)}
+    </p>
+  );
+  if (!account) {
+    return (
+      <section aria-label={trans.__('Log in')}>
+        <h4>{trans.__('Log in to publish')}</h4>
+        {wallets.length === 0 && (
+          <p>
+            {trans.__(
+              'No wallet was found in this browser. The wallet sidebar says how to get one.'
+            )}
+          </p>
+        )}
+        {wallets.map(wallet => (
+          <button
+            key={wallet.uuid}
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => void model.connect(wallet.uuid)}
+          >
+            {wallet.name}
+          </button>
+        ))}
+        {why}
+      </section>
+    );
+  }
+  if (network && walletChain !== form.chainId) {
+    return (
+      <section aria-label={trans.__('Network')}>
+        <p>{trans.__('Your wallet is on another network.')}</p>
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => void model.switchNetwork()}
+        >
+          {trans.__('Switch to %1', network.name)}
+        </button>
+        {why}
+      </section>
+    );
+  }
+  return why ? <section>{why}</section> : null;
+}
+
+function Prompts({ model, trans }: IProps): React.JSX.Element {
+  const { cost, network } = model;
+  const { symbol, decimals } = network?.currency ?? {
+    symbol: 'ETH',
+    decimals: 18
+  };
+  return (
+    <section aria-label={trans.__('Your wallet will ask 4 times')}>
+      <h4>{trans.__('Your wallet will ask 4 times')}</h4>
+      <ol>
+        <li>{trans.__('Sign where the file is (free)')}</li>
+        <li>{trans.__('Sign the description (free)')}</li>
+        <li>{trans.__('Transaction: register it on the chain')}</li>
+        <li>{trans.__('Transaction: put its description on the chain')}</li>
+      </ol>
+      <p aria-live="polite">
+        {typeof cost === 'bigint'
+          ? trans.__(
+              'Both transactions ≈ %1 %2',
+              displayAmount(cost, decimals, { places: 6 }),
+              symbol
+            )
+          : cost
+            ? trans.__('What it costs can’t be told now: %1', cost.failed)
+            : model.account
+              ? trans.__('Asking the chain what it costs…')
+              : trans.__('Log in to see what it costs.')}
+      </p>
+      <p className="jp-web3-field-hint">
+        {trans.__(
+          'Should somebody else publish at the same moment, it asks for two more free signatures.'
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Stored({ model, trans }: IProps): React.JSX.Element {
+  const { ipfsStatus, node, network } = model;
+  return (
+    <section aria-label={trans.__('Stored')}>
+      <h4>{trans.__('Stored')}</h4>
+      {ipfsStatus.state === 'offline' ? (
+        <Problem
+          title={trans.__('Your IPFS node does not answer.')}
+          meaning={trans.__('Looked at %1.', ipfsStatus.endpoint)}
+        >
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => void model.retryIpfs()}
+          >
+            {trans.__('Try again')}
+          </button>
+        </Problem>
+      ) : (
+        <p>
+          {trans.__('On this IPFS node (%1), pinned.', ipfsStatus.endpoint)}
+        </p>
+      )}
+      {typeof node === 'object' && (
+        <Problem
+          title={
+            network?.oceanNode
+              ? trans.__('The Ocean Node does not answer.')
+              : trans.__('No Ocean Node is set for this network.')
+          }
+          meaning={
+            network?.oceanNode
+              ? trans.__('Looked at %1.', network.oceanNode)
+              : undefined
+          }
+          details={{ label: trans.__('Details'), text: node.failed }}
+        >
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => void model.ask()}
+          >
+            {trans.__('Try again')}
+          </button>
+        </Problem>
+      )}
+    </section>
+  );
+}
+
+export function Summary(props: IProps): React.JSX.Element {
+  const { trans } = props;
+  return (
+    <aside className="jp-web3-publishSummary">
+      <What {...props} />
+      <Sealing {...props} />
+      <Stored {...props} />
+      <Wallet {...props} />
+      <Prompts {...props} />
+      <p className="jp-web3-undone">
+        {trans.__(
+          'Publishing can’t be undone: the content stays public, the asset can only be withdrawn from sale.'
+        )}
+      </p>
+    </aside>
+  );
+}
