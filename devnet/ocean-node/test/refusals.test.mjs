@@ -3,15 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Datatoken, Nft, ProviderInstance } from '@oceanprotocol/lib';
-import {
-  Contract,
-  ZeroAddress,
-  getAddress,
-  hexlify,
-  toUtf8Bytes
-} from 'ethers';
 
-import { ABI, nftEvents } from '../chain.mjs';
 import { forward, installForwarder } from './forwarder.mjs';
 import {
   download,
@@ -22,11 +14,10 @@ import {
   order,
   publish,
   setMetadata,
-  sha256,
   sign,
   waitFor
 } from './market.mjs';
-import { startNode, startStack, until } from './stack.mjs';
+import { startNode, startStack } from './stack.mjs';
 
 const CHAIN_ID = 8996;
 const TEXT = 'what was paid for\n';
@@ -81,12 +72,6 @@ async function setState(of, state) {
     `state ${state}`
   );
 }
-
-const stateOf = did =>
-  until(async () => {
-    const answer = await fetch(`${node.url}/api/aquarius/state/ddo?did=${did}`);
-    return answer.ok ? answer.json() : undefined;
-  }, 'an index state');
 
 test('the order opens the files to its consumer', async () => {
   const answer = await ask({});
@@ -187,146 +172,6 @@ test('an order inside a batch is paid and refused', async () => {
   );
 });
 
-test('encrypted metadata that is not the first log', async () => {
-  const forwarder = await installForwarder(stack, { logFirst: true });
-  const token = await mint(market, { name: 'Second log' });
-  const nft = new Nft(market.seller, CHAIN_ID, market.config);
-  await (
-    await nft.addMetadataUpdater(token.nft, market.seller.address, forwarder)
-  ).wait();
-  const files = await ProviderInstance.encrypt(
-    { nftAddress: token.nft, datatokenAddress: token.datatoken, files: [] },
-    CHAIN_ID,
-    node.url,
-    market.seller
-  );
-  const ddo = makeDdo({ ...token, files, url: node.url, name: 'Second log' });
-  const encrypted = await ProviderInstance.encrypt(
-    ddo,
-    CHAIN_ID,
-    node.url,
-    market.seller
-  );
-  const data = nftEvents.encodeFunctionData('setMetaData', [
-    0,
-    node.url,
-    '',
-    '0x02',
-    encrypted,
-    `0x${sha256(JSON.stringify(ddo))}`,
-    []
-  ]);
-  await forward(market.seller, forwarder, token.nft, data);
-  const state = await stateOf(ddo.id);
-  assert.equal(state.valid, false);
-  assert.equal(state.error, 'Decrypt DDO: Failed to process transaction id');
-  const answer = await fetch(`${node.url}/api/aquarius/assets/ddo/${ddo.id}`);
-  assert.equal(answer.status, 404);
-});
-
-for (const [what, change, error] of [
-  [
-    'for another node',
-    { encrypted: `0x04${'11'.repeat(200)}` },
-    'Failed to decrypt'
-  ],
-  ['of another NFT', { id: `did:op:${'1'.repeat(64)}` }, 'did does not match'],
-  ['with another hash', { hashed: 'x' }, 'checksum does not match']
-]) {
-  test(`metadata encrypted ${what} is not indexed`, async () => {
-    const token = await mint(market, { name: what });
-    const ddo = makeDdo({
-      ...token,
-      files: asset.files,
-      url: node.url,
-      name: 'Not to be indexed'
-    });
-    const did = ddo.id;
-    Object.assign(ddo, change.id ? { id: change.id } : {});
-    const encrypted =
-      change.encrypted ??
-      (await ProviderInstance.encrypt(ddo, CHAIN_ID, node.url, market.seller));
-    const signed = change.hashed ?? ddo;
-    await setMetadata(market, token.nft, node.url, signed, encrypted);
-    const state = await stateOf(did);
-    assert.deepEqual(
-      [state.valid, state.error, state.nft],
-      [false, `Decrypt DDO: ${error}`, token.nft]
-    );
-  });
-}
-
-test('metadata in the clear is indexed when its hash is right', async () => {
-  const token = await mint(market, { name: 'In the clear' });
-  const ddo = makeDdo({
-    ...token,
-    files: asset.files,
-    url: node.url,
-    name: 'In the clear'
-  });
-  const data = hexlify(toUtf8Bytes(JSON.stringify(ddo)));
-  await setMetadata(market, token.nft, node.url, ddo, data);
-  const resolved = await waitFor(
-    node.url,
-    ddo.id,
-    () => true,
-    'clear metadata'
-  );
-  assert.equal(resolved.metadata.name, 'In the clear');
-
-  // Its files were encrypted for another asset: nobody gets them here.
-  const clear = { ...token, did: ddo.id, service: ddo.services[0] };
-  const { txId } = await order(market, node.url, clear);
-  await refused(
-    await ask({}, market.buyer, clear, txId),
-    403,
-    'Failed to download asset, unauthorized operation!'
-  );
-});
-
-test('an NFT that the factory did not make', async () => {
-  const fake = getAddress('0x00000000000000000000000000000000000fa4e0');
-  const code = await stack.rpc(
-    'eth_getCode',
-    market.addresses.ERC721Template[1],
-    'latest'
-  );
-  await stack.rpc('anvil_setCode', fake, code);
-  const nft = new Contract(fake, ABI.nft, market.seller);
-  await (
-    await nft.initialize(
-      market.seller.address,
-      'Fake',
-      'F',
-      market.addresses.ERC721Factory,
-      ZeroAddress,
-      ZeroAddress,
-      '',
-      true
-    )
-  ).wait();
-  const ddo = makeDdo({
-    nft: fake,
-    datatoken: asset.datatoken,
-    files: asset.files,
-    url: node.url,
-    name: 'Not by the factory'
-  });
-  const data = hexlify(toUtf8Bytes(JSON.stringify(ddo)));
-  const receipt = await setMetadata(market, fake, node.url, ddo, data);
-  assert.equal(receipt.logs[0].address, fake);
-
-  // Events come in order: when the next one is there, this one was looked at.
-  await publish(market, node.url, {
-    name: 'After the fake',
-    files: [{ type: 'ipfs', hash: cid }]
-  });
-  for (const path of [`assets/ddo/${ddo.id}`, `state/ddo?did=${ddo.id}`]) {
-    const answer = await fetch(`${node.url}/api/aquarius/${path}`);
-    assert.equal(answer.status, 404);
-  }
-});
-
 test('states: only active, and end-of-life by a real node’s mistake', async () => {
   const other = await publish(market, node.url, {
     name: 'Through all states',
@@ -395,6 +240,23 @@ test('every origin may ask; no header is exposed', async () => {
   assert.equal(answer.headers.get('access-control-allow-origin'), '*');
   assert.equal(answer.headers.get('access-control-expose-headers'), null);
   await answer.text();
+});
+
+test('content that the gateway does not have', async () => {
+  const hash = 'bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq';
+  const other = await publish(market, node.url, {
+    name: 'Content lost',
+    files: [{ type: 'ipfs', hash }]
+  });
+  const info = await ProviderInstance.getFileInfo(
+    { type: 'ipfs', hash },
+    node.url
+  );
+  assert.deepEqual([info[0].valid, info[0].contentLength], [true, '0']);
+  const { txId } = await order(market, node.url, other);
+  const answer = await ask({}, market.buyer, other, txId);
+  assert.equal(answer.status, 501);
+  assert.match(await answer.text(), /^Unknown error: .*404/);
 });
 
 test('a path for a URL, a body that is no JSON', async () => {

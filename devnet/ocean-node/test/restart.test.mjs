@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Nft } from '@oceanprotocol/lib';
 
@@ -131,17 +130,21 @@ test('a chain put back is read again', async () => {
 });
 
 test('started before the chain is known, it says so and waits', async () => {
-  const stackBefore = {
-    ...stack,
-    addressFile: `${stack.folder}/later.json`
-  };
-  const starting = startNode(stackBefore, `${stack.folder}/early`);
-  await sleep(700);
-  writeFileSync(
-    stackBefore.addressFile,
-    JSON.stringify({ development: stack.addresses })
+  const addressFile = `${stack.folder}/later.json`;
+  const said = [];
+  const starting = startNode(
+    { ...stack, addressFile, onLog: text => said.push(text) },
+    `${stack.folder}/early`
   );
+  await until(
+    () =>
+      /waiting for the chain: .*later\.json/.test(said.join(''))
+        ? true
+        : undefined,
+    'the words'
+  );
+  writeFileSync(addressFile, JSON.stringify({ development: stack.addresses }));
   const early = await starting;
-  assert.match(early.log.join(''), /waiting for the chain: .*later\.json/);
+  assert.equal((await fetch(early.url)).status, 200);
   assert.equal(await early.stop(), 0);
 });

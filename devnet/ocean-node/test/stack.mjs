@@ -111,7 +111,10 @@ export async function startNode(stack, state, ...more) {
     ...more
   ]);
   const log = [];
-  child.stderr.on('data', text => log.push(String(text)));
+  child.stderr.on('data', text => {
+    log.push(String(text));
+    stack.onLog?.(String(text));
+  });
   stack.children.add(child);
   const lines = createInterface({ input: child.stdout });
   const ready = once(lines, 'line').then(([line]) => JSON.parse(line));
