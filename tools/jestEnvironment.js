@@ -38,6 +38,14 @@ class BrowserLikeEnvironment extends TestEnvironment {
       value: require('crypto').webcrypto,
       configurable: true
     });
+    // Lumino and Jupyter's web components use these as soon as they are loaded.
+    this.global.DragEvent ??= class DragEvent extends this.global.MouseEvent {};
+    this.global.matchMedia ??= media => ({
+      media,
+      matches: false,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined
+    });
   }
 }
 
