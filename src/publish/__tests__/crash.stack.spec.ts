@@ -1,0 +1,261 @@
+/** @jest-environment node */
+/**
+ * The table of accidents over the real stack: Kubo, anvil with the Ocean
+ * contracts, the development Ocean Node, and a wallet that signs with ethers.
+ */
+import 'fake-indexeddb/auto';
+import { randomBytes } from 'crypto';
+import { readFileSync } from 'fs';
+
+import { getBytes, Transaction, Wallet } from 'ethers';
+
+import { BlobContent } from '../../content';
+import { DirectConnection } from '../../ipfs/connection';
+import { KuboEngine } from '../../ipfs/kubo';
+import { buildMintTx } from '../../ocean/mint';
+import type { IEip1193Provider, INetwork, IWalletState } from '../../tokens';
+import { Journal } from '../journal';
+import { createOceanPort } from '../oceanPort';
+import { play, ROWS, type IStage } from './crashTable';
+import {
+  ScriptedWallet,
+  type Answer,
+  type IWalletBackend
+} from './scriptedWallet';
+import { Locks } from './world';
+
+interface IStack {
+  ipfsApi: string;
+  ipfsSecret: string | null;
+  chain: string;
+  networkFile: string;
+  accounts: { address: string; privateKey: string }[];
+}
+
+const stack = JSON.parse(process.env.WEB3_STACK ?? '{}') as IStack;
+const network = JSON.parse(readFileSync(stack.networkFile, 'utf8')) as INetwork;
+const [, , , publisher, stranger] = stack.accounts;
+
+/** Anvil, and the keys of the publisher. */
+class Backend implements IWalletBackend {
+  async request(args: {
+    method: string;
+    params?: readonly unknown[] | object;
+  }): Promise<unknown> {
+    if (args.method === 'personal_sign') {
+      const [message] = args.params as [string];
+      return new Wallet(publisher.privateKey).signMessage(getBytes(message));
+    }
+    const response = await fetch(stack.chain, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, params: [], ...args })
+    });
+    const { result, error } = (await response.json()) as {
+      result?: unknown;
+      error?: { code: number; message: string };
+    };
+    if (error) {
+      throw Object.assign(new Error(error.message), error);
+    }
+    return result;
+  }
+
+  async send(tx: Record<string, string>, how: Answer): Promise<string> {
+    const at = async (tag: string): Promise<number> =>
+      Number(
+        await this.request({
+          method: 'eth_getTransactionCount',
+          params: [tx.from, tag]
+        })
+      );
+    const nonce = tx.nonce ? Number(tx.nonce) : await at('pending');
+    if (how === 'revert') {
+      // No such function: the contract refuses.
+      return this.sendRaw({ ...tx, data: '0xdeadbeef' }, nonce, 1n);
+    }
+    if (how !== 'speed-up' && how !== 'cancel-it') {
+      return this.sendRaw(tx, nonce, 1n);
+    }
+    await this.request({ method: 'evm_setAutomine', params: [false] });
+    const hash = await this.sendRaw(tx, nonce, 1n);
+    setTimeout(async () => {
+      await this.sendRaw(
+        how === 'speed-up' ? tx : { ...tx, to: tx.from, data: '0x' },
+        nonce,
+        3n
+      );
+      await this.request({ method: 'evm_mine' });
+      await this.request({ method: 'evm_setAutomine', params: [true] });
+    }, 300);
+    return hash;
+  }
+
+  async sendRaw(
+    tx: Record<string, string>,
+    nonce: number,
+    fee: bigint,
+    key = publisher.privateKey
+  ): Promise<string> {
+    const signed = await new Wallet(key).signTransaction(
+      Transaction.from({
+        to: tx.to,
+        data: tx.data,
+        nonce,
+        chainId: network.chainId,
+        gasLimit: tx.gas,
+        type: 2,
+        maxFeePerGas: fee * 20_000_000_000n,
+        maxPriorityFeePerGas: fee * 1_000_000_000n
+      })
+    );
+    return (await this.request({
+      method: 'eth_sendRawTransaction',
+      params: [signed]
+    })) as string;
+  }
+}
+
+const backend = new Backend();
+const reader: IEip1193Provider = backend;
+
+function stage(): IStage {
+  const wallet = new ScriptedWallet(
+    backend,
+    publisher.address,
+    network.chainId
+  );
+  const locks = new Locks();
+  const database = `crash-${randomBytes(6).toString('hex')}`;
+  const text = `a,b\n1,${randomBytes(8).toString('hex')}\n`;
+  let down = false;
+  return {
+    wallet,
+    stranger: stranger.address,
+    content: () =>
+      new BlobContent({ name: 'iris.csv', data: text, mediaType: 'text/csv' }),
+    draft: priced => ({
+      name: 'Iris measurements',
+      description: 'Measurements of iris flowers',
+      license: 'CC-BY-4.0',
+      type: 'dataset',
+      price: priced
+        ? {
+            kind: 'fixed',
+            amount: '2.5',
+            token: network.paymentTokens[0].address
+          }
+        : { kind: 'free' }
+    }),
+    deps: () => {
+      const engine = new KuboEngine(
+        new DirectConnection({
+          rpc: stack.ipfsApi,
+          ...(stack.ipfsSecret ? { secret: stack.ipfsSecret } : {})
+        })
+      );
+      const walletRoom = {
+        get state(): IWalletState {
+          return {
+            status: 'connected',
+            account: wallet.account,
+            chainId: wallet.chainId,
+            wallet: null,
+            session: null
+          };
+        },
+        get provider() {
+          return wallet as IEip1193Provider;
+        },
+        networks: [network],
+        network: () => network,
+        reader: () => reader,
+        switchNetwork: async (id: number) => {
+          wallet.chainId = id;
+        }
+      };
+      return {
+        journal: new Journal(database),
+        locks,
+        ipfs: {
+          add: engine.add.bind(engine),
+          addFolder: engine.addFolder.bind(engine),
+          files: engine.files,
+          pins: {
+            add: engine.pins.add.bind(engine.pins),
+            rm: engine.pins.rm.bind(engine.pins),
+            has: engine.pins.has.bind(engine.pins)
+          }
+        },
+        wallet: walletRoom,
+        ocean: createOceanPort({
+          wallet: walletRoom,
+          nodeFetch: node => async (path, init) => {
+            if (down) {
+              throw new TypeError('fetch failed');
+            }
+            return fetch(node + path, init);
+          }
+        }),
+        reopen: async file => {
+          throw new Error(`${file.path} is not durable`);
+        },
+        pollMs: 30,
+        watchMs: 100,
+        patienceMs: 15_000
+      };
+    },
+    nodeDown: is => {
+      down = is;
+    },
+    otherMint: async () => {
+      const tx = await buildMintTx({
+        network,
+        reader,
+        owner: stranger.address,
+        price: { kind: 'free' },
+        name: 'Faster',
+        tokenURI: `urn:other:${randomBytes(4).toString('hex')}`
+      });
+      const nonce = Number(
+        await reader.request({
+          method: 'eth_getTransactionCount',
+          params: [stranger.address, 'pending']
+        })
+      );
+      await backend.sendRaw(
+        { to: tx.to, data: tx.data, gas: '0x2dc6c0' },
+        nonce,
+        1n,
+        stranger.privateKey
+      );
+    },
+    mints: async id => {
+      const logs = (await reader.request({
+        method: 'eth_getLogs',
+        params: [
+          {
+            fromBlock: '0x0',
+            address: network.contracts!.ERC721Factory
+          }
+        ]
+      })) as { data: string }[];
+      const needle = Buffer.from(id).toString('hex');
+      return logs.filter(({ data }) => data.includes(needle)).length;
+    },
+    holds: cid =>
+      new KuboEngine(
+        new DirectConnection({
+          rpc: stack.ipfsApi,
+          ...(stack.ipfsSecret ? { secret: stack.ipfsSecret } : {})
+        })
+      ).pins.has(cid)
+  };
+}
+
+describe('accidents, over the real stack', () => {
+  it.each(ROWS.map(row => [row.step, row.fault, row] as const))(
+    '%s: %s',
+    async (_step, _fault, row) => play(stage(), row)
+  );
+});
