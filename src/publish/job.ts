@@ -5,7 +5,7 @@
 import { PromiseDelegate } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { BlobContent, type IContent } from '../content';
+import type { IContent } from '../content';
 import {
   PUBLISH_STEPS,
   type IAssetDraft,
@@ -14,14 +14,14 @@ import {
   type IPublishResult,
   type IPublishStep,
   type JobStatus,
-  type PublishStep,
-  type StepState
+  type PublishStep
 } from '../tokens';
 import { cancelJob } from './cancel';
 import * as chain from './chainSteps';
 import * as contents from './contentSteps';
 import type { IPublishDeps, IStepContext, Step } from './context';
 import { messageOf, PublishError } from './errors';
+import { makeContext } from './jobContext';
 import { takeLock } from './lock';
 import { promptsInAll } from './prompts';
 import { RECORD_VERSION, type IJobRecord } from './record';
@@ -286,67 +286,19 @@ export class PublishJob implements IPublishJob {
   }
 
   private _context(): IStepContext {
-    const job = this._record;
-    const { signal } = this._abort;
-    return {
+    return makeContext({
       deps: this._deps,
-      record: job,
-      signal,
+      record: this._record,
+      contents: this._contents,
+      signal: this._abort.signal,
       signed: this._signed,
-      save: async patch => {
-        if (this._disposed) {
-          throw new PublishError('reloaded', 'Disposed');
-        }
-        Object.assign(job, patch);
-        await this._deps.journal.write(job);
-        this._tell();
-      },
-      tell: (state: StepState, o = {}) => {
-        if (this._now) {
+      gone: () => this._disposed,
+      told: (state, o) => {
+        if (state && this._now) {
           this._now = { ...this._now, state, ...o };
-          this._tell();
         }
-      },
-      content: index => this._content(index),
-      sleep: ms =>
-        new Promise((resolve, reject) => {
-          signal.throwIfAborted();
-          const stop = (): void => {
-            clearTimeout(timer);
-            reject(signal.reason);
-          };
-          const timer = setTimeout(() => {
-            signal.removeEventListener('abort', stop);
-            resolve();
-          }, ms);
-          signal.addEventListener('abort', stop, { once: true });
-        })
-    };
-  }
-
-  private async _content(index: number): Promise<IContent> {
-    const file = this._record.members[index];
-    if (this._contents[index]) {
-      return this._contents[index];
-    }
-    if (file.durable) {
-      try {
-        return await this._deps.reopen(file);
-      } catch (cause) {
-        throw new PublishError('content-unreadable', messageOf(cause), {
-          cause
-        });
+        this._tell();
       }
-    }
-    const data = await this._deps.journal.kept(this.id, `content/${index}`);
-    if (!data) {
-      throw new PublishError('content-unreadable', `"${file.path}" is gone`);
-    }
-    return new BlobContent({
-      name: file.path,
-      mediaType: file.mediaType,
-      source: file.source,
-      data
     });
   }
 

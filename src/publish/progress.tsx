@@ -281,7 +281,7 @@ function Card(props: IProps): React.JSX.Element {
   }[job.status];
   return (
     <li
-      className={`jp-web3-card jp-web3-mod-${job.status}`}
+      className={`jp-web3-jobCard jp-web3-mod-${job.status}`}
       aria-label={job.name}
     >
       <header>
