@@ -45,7 +45,7 @@ const MAX_LOG_REQUESTS = 256;
 
 /** Whether a node says that executing failed, rather than that it can't answer. */
 export function isRevert(reason: unknown): boolean {
-  return /revert|execution failed|invalid opcode|out of gas/i.test(
+  return /revert|execution failed|invalid opcode|out of gas|always failing|exceeds allowance/i.test(
     wordsOf(reason)
   );
 }

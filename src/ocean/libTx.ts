@@ -2,17 +2,12 @@
 import {
   BrowserProvider,
   JsonRpcSigner,
+  Network,
   toQuantity,
   type TransactionRequest
 } from 'ethers';
 
-import {
-  isRevert,
-  wordsOf,
-  ZERO_ADDRESS,
-  type ITxRequest,
-  type Reader
-} from './chain';
+import { isRevert, wordsOf, type ITxRequest, type Reader } from './chain';
 import { OceanError, type OceanErrorCode } from './errors';
 
 /**
@@ -21,20 +16,37 @@ import { OceanError, type OceanErrorCode } from './errors';
  */
 export function builderSigner(
   reader: Reader,
-  account: string = ZERO_ADDRESS
+  chainId: number,
+  account: string
 ): JsonRpcSigner {
-  const provider = new BrowserProvider({
-    request: ({ method, params }) =>
-      reader.request({ method, params: params ?? [] })
-  });
+  // A bare network: ethers' own for some chains (Polygon) ask a third party's
+  // web server for fees, past `reader`.
+  const network = new Network(`chain-${chainId}`, chainId);
+  const provider = new BrowserProvider(
+    {
+      request: ({ method, params }) =>
+        reader.request({ method, params: params ?? [] })
+    },
+    network,
+    { staticNetwork: network }
+  );
   return new JsonRpcSigner(provider, account);
 }
 
 /** From the codes that ethers gives its errors. */
 function codeOf(cause: unknown): OceanErrorCode {
-  switch ((cause as { code?: unknown }).code) {
+  const { code, info } = cause as {
+    code?: unknown;
+    info?: { error?: unknown };
+  };
+  if (code === 'CALL_EXCEPTION' && !info?.error) {
+    return 'tx-reverted';
+  }
+  switch (code) {
     case 'INSUFFICIENT_FUNDS':
       return 'insufficient-balance';
+    // ethers calls any failed estimate so, a broken line too.
+    case 'CALL_EXCEPTION':
     case 'NETWORK_ERROR':
     case 'SERVER_ERROR':
     case 'TIMEOUT':

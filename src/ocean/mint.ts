@@ -132,7 +132,7 @@ export async function buildMintTx(options: IMintOptions): Promise<ITxRequest> {
   const { NftFactory } = await import('@oceanprotocol/lib');
   const factory = new NftFactory(
     config.nftFactoryAddress,
-    builderSigner(reader, owner),
+    builderSigner(reader, network.chainId, owner),
     network.chainId,
     config
   );
@@ -294,7 +294,7 @@ export async function buildMetadataTx(
   const { network, reader, owner, nftAddress, nodeUrl } = options;
   const { Nft } = await import('@oceanprotocol/lib');
   const nft = new Nft(
-    builderSigner(reader, owner),
+    builderSigner(reader, network.chainId, owner),
     network.chainId,
     await oceanConfig(network)
   );

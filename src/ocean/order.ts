@@ -190,7 +190,7 @@ export async function buildBuyTx(options: IBuyOptions): Promise<ITxRequest> {
   }
   const { Datatoken } = await import('@oceanprotocol/lib');
   const datatoken = new Datatoken(
-    builderSigner(reader, buyer),
+    builderSigner(reader, network.chainId, buyer),
     network.chainId,
     await oceanConfig(network)
   );

@@ -18,6 +18,7 @@ import {
   readWeb3,
   type IDdo
 } from '../ddo';
+import { buildMintTx } from '../mint';
 import { formatAmount, parseAmount } from '../pricing';
 import { waitReceipt } from '../receipts';
 import { DDOManager } from '../shims/ddoJs';
@@ -270,6 +271,75 @@ describe('networks', () => {
     ).rejects.toMatchObject({
       code: 'unknown-network',
       details: { chainId: 424242 }
+    });
+  });
+});
+
+describe('building transactions', () => {
+  const reader: Reader = {
+    request: async ({ method }) =>
+      (
+        ({
+          eth_estimateGas: '0x1000',
+          eth_gasPrice: '0x1',
+          eth_maxPriorityFeePerGas: '0x1',
+          eth_getBlockByNumber: {
+            hash: `0x${'00'.repeat(32)}`,
+            parentHash: `0x${'00'.repeat(32)}`,
+            number: '0x1',
+            timestamp: '0x1',
+            nonce: '0x0000000000000000',
+            difficulty: '0x0',
+            gasLimit: '0x1c9c380',
+            gasUsed: '0x0',
+            miner: `0x${'00'.repeat(20)}`,
+            extraData: '0x',
+            baseFeePerGas: '0x1',
+            transactions: []
+          }
+        }) as Record<string, unknown>
+      )[method]
+  };
+  const options = {
+    network: polygon,
+    reader,
+    owner: published.nftAddress,
+    price: { kind: 'free' as const },
+    name: 'Name',
+    tokenURI: 'job'
+  };
+
+  it('asks nobody but the reader, on chains with fee services too', async () => {
+    const fetched = jest.spyOn(globalThis, 'fetch');
+    try {
+      const tx = await buildMintTx(options);
+      expect(tx).toMatchObject({
+        from: options.owner,
+        to: '0x6fd867E5AEE6D62a24f97939db90C4e67A73A651',
+        value: '0x0',
+        gas: '0x5e20'
+      });
+      expect(fetched).not.toHaveBeenCalled();
+    } finally {
+      fetched.mockRestore();
+    }
+  });
+
+  it.each([
+    ['execution reverted: No', 'tx-reverted'],
+    ['Failed to fetch', 'chain-unreachable']
+  ])('tells "%s" as %s', async (message, code) => {
+    const failing: Reader = {
+      request: async args =>
+        args.method === 'eth_estimateGas'
+          ? Promise.reject(Object.assign(new Error(message), { code: -32000 }))
+          : reader.request(args)
+    };
+    await expect(
+      buildMintTx({ ...options, reader: failing })
+    ).rejects.toMatchObject({
+      code,
+      details: { words: expect.stringContaining(message) }
     });
   });
 });
