@@ -32,7 +32,12 @@ export class WalletChoice {
   }
 
   save({ rdns, name }: Chosen): void {
-    this._store?.setItem(this._key, JSON.stringify({ rdns, name }));
+    try {
+      this._store?.setItem(this._key, JSON.stringify({ rdns, name }));
+    } catch (reason) {
+      // A full store costs the silent restore, not the login.
+      console.warn('The choice of wallet could not be kept', reason);
+    }
   }
 
   forget(): void {

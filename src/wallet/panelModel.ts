@@ -15,7 +15,7 @@ export class WalletPanelModel {
     readonly wallet: IWallet,
     readonly balances: Balances
   ) {
-    wallet.stateChanged.connect(this._emit, this);
+    wallet.stateChanged.connect(this._onState, this);
     wallet.walletsChanged.connect(this._emit, this);
     wallet.networksChanged.connect(this._emit, this);
     balances.changed.connect(this._emit, this);
@@ -118,11 +118,23 @@ export class WalletPanelModel {
     return this.wallet.state.wallet?.name ?? null;
   }
 
+  private _onState(): void {
+    const { account, chainId } = this.wallet.state;
+    const key = `${account} ${chainId}`;
+    if (key !== this._key) {
+      this._key = key;
+      // What went wrong before is no news on another account or network.
+      this._problem = null;
+    }
+    this._emit();
+  }
+
   private _emit(): void {
     this._changed.emit();
   }
 
   private _runs = 0;
+  private _key = '';
   private _busy: PanelAction | null = null;
   private _asked: string | null = null;
   private _problem: WalletError | null = null;

@@ -202,8 +202,11 @@ export class Wallet implements IWallet {
         connection.dispose();
         throw new WalletRejectedError('Disconnected meanwhile');
       }
-      await this._take(connection);
       this._choice.save(wallet.info);
+      await this._take(connection);
+      if (epoch !== this._epoch) {
+        throw new WalletRejectedError('Disconnected meanwhile');
+      }
     } catch (reason) {
       throw toWalletError(reason);
     } finally {

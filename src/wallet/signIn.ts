@@ -55,11 +55,16 @@ export class SignIn {
         return;
       }
       const { account } = connection;
+      const ended = this._ended;
       const session = await serverSession(server);
       if (!session || connection.account !== account) {
         return;
       }
-      if (session.address.toLowerCase() === account.toLowerCase()) {
+      // Logged out while the server was asked: it has to hear of it.
+      if (
+        ended === this._ended &&
+        session.address.toLowerCase() === account.toLowerCase()
+      ) {
         this._set(session);
       } else {
         await endServerSession(server);
@@ -77,6 +82,7 @@ export class SignIn {
    */
   async end(): Promise<void> {
     const session = this._session;
+    this._ended++;
     this._set(null);
     if (session?.verifiedBy === 'server' && this._server) {
       await endServerSession(this._server);
@@ -116,6 +122,7 @@ export class SignIn {
     }
   }
 
+  private _ended = 0;
   private _session: IWalletSession | null = null;
   private _expiry: ReturnType<typeof setTimeout> | undefined;
   private _changed = new Signal<this, void>(this);

@@ -36,7 +36,8 @@ export function walletWords(
         name
       );
     case 'unsupported':
-      return trans.__('%1 can’t do this.', name);
+      // The wallet's own words say what, and often why.
+      return trans.__('%1 can’t do this: %2', name, error.message);
     case 'unknown-chain':
       return error instanceof UnknownChainError && error.chainId
         ? trans.__(

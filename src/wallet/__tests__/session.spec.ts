@@ -537,3 +537,34 @@ it('notices a transaction that was sent', async () => {
   ).toBe('0xhash');
   expect(sent).toHaveBeenCalledTimes(1);
 });
+
+it('ends a session that was being looked up when the person left', async () => {
+  const answer = deferred<Response>();
+  const server = new MockServer(
+    { siwe: true },
+    {
+      'GET siwe/session': () => answer.promise,
+      'DELETE siwe/session': () => new Response(null, { status: 204 })
+    }
+  );
+  const { wallet, store } = setup({ server });
+  const connecting = wallet.connect().catch((reason: unknown) => reason);
+  await tick(50);
+  await wallet.disconnect();
+  answer.resolve(session(ALICE));
+  expect(await connecting).toMatchObject({ code: 'rejected' });
+  expect(store.length).toBe(0);
+  expect(server.asked.at(-1)?.route).toBe('DELETE siwe/session');
+  expect(wallet.state).toMatchObject({ status: 'disconnected', session: null });
+});
+
+it('logs in although the choice can not be kept', async () => {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  const store = memoryStore();
+  store.setItem = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  const { wallet } = setup({ store });
+  expect((await wallet.connect()).status).toBe('connected');
+  warn.mockRestore();
+});
