@@ -43,7 +43,7 @@ function configured(config, { ports, online, secret }) {
         }
       }
     },
-    Gateway: { ...config.Gateway, NoFetch: true },
+    Gateway: { ...config.Gateway, NoFetch: true, ExposeRoutingAPI: false },
     AutoConf: { ...config.AutoConf, Enabled: online },
     AutoTLS: { ...config.AutoTLS, Enabled: false },
     Bootstrap: auto(['auto']),

@@ -1,5 +1,6 @@
 /** JupyterLab as a part: examples, configuration, which labextensions win. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -131,10 +132,13 @@ test(
       statSync(join(state, 'lab', 'server.json')).mode & 0o777,
       0o600
     );
-    const commandLine = readFileSync(
-      `/proc/${stack.parts.lab.pid}/cmdline`,
-      'utf8'
-    );
+    const { pid } = stack.parts.lab;
+    const commandLine = existsSync(`/proc/${pid}`)
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], {
+          encoding: 'utf8'
+        });
+    assert.ok(commandLine.includes('jupyter'));
     assert.equal(
       commandLine.includes(token),
       false,
