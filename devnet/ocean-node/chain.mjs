@@ -60,6 +60,8 @@ const wait = (ms, signal) =>
 export async function connect({ rpc, chainId, addressFile, signal, log }) {
   const provider = new JsonRpcProvider(rpc, chainId, {
     staticNetwork: true,
+    // Milliseconds that every call would wait for others to go along with.
+    batchStallTime: 0,
     // Cached answers would hide a block that was just mined.
     cacheTimeout: -1
   });

@@ -43,8 +43,8 @@ const EVENT_NAMES = new Map([
 
 /** An error of the connection: the log must be read again, not given up. */
 const isTransport = error =>
-  ['NETWORK_ERROR', 'SERVER_ERROR', 'TIMEOUT', 'ECONNREFUSED'].includes(
-    error.code
+  /^(NETWORK_ERROR|SERVER_ERROR|TIMEOUT|ECONN\w+|EPIPE|ETIMEDOUT|EAI_\w+)$/.test(
+    error.code ?? ''
   );
 
 export function createIndexer({ keys, chain, interval, signal, log }) {
@@ -232,6 +232,12 @@ export function createIndexer({ keys, chain, interval, signal, log }) {
     await forgetIfReplaced(head);
     while (last.number < head && !signal.aborted) {
       const toBlock = Math.min(last.number + CHUNK, head);
+      // Its hash is taken before its logs: if the chain is put back meanwhile,
+      // the next pass sees that the hash is no longer there.
+      const block = await chain.provider.getBlock(toBlock);
+      if (!block) {
+        return;
+      }
       const entries = await chain.provider.getLogs({
         fromBlock: last.number + 1,
         toBlock,
@@ -240,8 +246,7 @@ export function createIndexer({ keys, chain, interval, signal, log }) {
       for (const entry of entries) {
         await onLog(entry);
       }
-      const block = await chain.provider.getBlock(toBlock);
-      last = { number: toBlock, hash: block?.hash ?? null };
+      last = { number: toBlock, hash: block.hash };
     }
   }
 

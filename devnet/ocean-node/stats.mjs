@@ -7,7 +7,11 @@ const seconds = timestamp =>
 async function prices(chain, datatokenAddress) {
   const datatoken = chain.contract(datatokenAddress, 'datatoken');
   const found = [];
-  for (const address of await datatoken.getDispensers()) {
+  const [dispensers, fixedRates] = await Promise.all([
+    datatoken.getDispensers(),
+    datatoken.getFixedRates()
+  ]);
+  for (const address of dispensers) {
     const dispenser = chain.contract(address, 'dispenser');
     if ((await dispenser.status(datatokenAddress)).active) {
       found.push({
@@ -18,7 +22,7 @@ async function prices(chain, datatokenAddress) {
       });
     }
   }
-  for (const [address, id] of await datatoken.getFixedRates()) {
+  for (const [address, id] of fixedRates) {
     const exchange = await chain.contract(address, 'fixedRate').getExchange(id);
     if (exchange.active) {
       found.push({
@@ -44,10 +48,11 @@ export async function datatokensOf(chain, ddo) {
   const tokens = [];
   for (const service of tokenServices(ddo)) {
     const token = chain.contract(service.datatokenAddress, 'datatoken');
+    const [name, symbol] = await Promise.all([token.name(), token.symbol()]);
     tokens.push({
       address: service.datatokenAddress,
-      name: await token.name(),
-      symbol: await token.symbol(),
+      name,
+      symbol,
       serviceId: service.id
     });
   }
@@ -74,14 +79,20 @@ export async function statsOf(chain, ddo, previous = []) {
 /** `indexedMetadata.nft` after a metadata event. */
 export async function nftOf(chain, address, state, timestamp) {
   const nft = chain.contract(address, 'nft');
+  const [name, symbol, owner, tokenURI] = await Promise.all([
+    nft.name(),
+    nft.symbol(),
+    nft.ownerOf(1),
+    nft.tokenURI(1)
+  ]);
   return {
     state,
     address,
-    name: await nft.name(),
-    symbol: await nft.symbol(),
-    owner: await nft.ownerOf(1),
+    name,
+    symbol,
+    owner,
     created: seconds(timestamp),
-    tokenURI: await nft.tokenURI(1)
+    tokenURI
   };
 }
 
