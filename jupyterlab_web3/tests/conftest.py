@@ -315,3 +315,5 @@ def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
     finally:
         daemon.terminate()
         daemon.wait(30)
+        # pytest keeps its folders for a while, and this one may hold gigabytes.
+        shutil.rmtree(repo, ignore_errors=True)
