@@ -1,4 +1,5 @@
 /** Ports of a stack: free ones at first, then kept with its state. */
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 
@@ -6,6 +7,8 @@ import { StackError } from './errors.mjs';
 import { writeJson } from './paths.mjs';
 
 const HOST = '127.0.0.1';
+const FIRST = 20_000;
+const LAST = 32_000;
 
 /** @returns {Promise<net.Server>} listening, or throws the socket's error */
 function listen(port) {
@@ -18,12 +21,22 @@ function listen(port) {
 
 const close = server => new Promise(resolve => server.close(resolve));
 
-/** Free ports, all different. */
+/**
+ * Free ports, all different; below those that systems hand out for outgoing
+ * connections, one of which could sit on a kept port at the next start.
+ */
 export async function freePorts(count) {
   const servers = [];
   try {
-    for (let i = 0; i < count; i++) {
-      servers.push(await listen(0));
+    while (servers.length < count) {
+      const port = randomInt(FIRST, LAST);
+      try {
+        servers.push(await listen(port));
+      } catch (error) {
+        if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') {
+          throw error;
+        }
+      }
     }
     return servers.map(server => server.address().port);
   } finally {
