@@ -1,0 +1,235 @@
+import { Dialog } from '@jupyterlab/apputils';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+
+import { BlobContent, type IContent } from '../../content';
+import { checkDraft } from '../../ocean/ddo';
+import type { IIpfs, INetwork, IWallet, IWalletState } from '../../tokens';
+import { askToPublish } from '../dialog';
+import { DialogModel, type IDialogDeps } from '../dialogModel';
+import { ALICE, BOB, until } from './world';
+
+// What jsdom lacks, and widgets render by.
+globalThis.requestIdleCallback ??= (task =>
+  setTimeout(task, 0)) as typeof requestIdleCallback;
+
+const network: INetwork = {
+  chainId: 8996,
+  name: 'Local chain',
+  testnet: true,
+  rpc: '',
+  explorer: null,
+  currency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+  oceanNode: 'http://node',
+  paymentTokens: [{ address: BOB, symbol: 'OCEAN', decimals: 18 }]
+};
+
+class FakeWallet {
+  state: IWalletState = {
+    status: 'connected',
+    account: ALICE,
+    chainId: 8996,
+    wallet: null,
+    session: null
+  };
+  wallets = [{ uuid: 'u', name: 'Test Wallet', rdns: 'x', icon: null }];
+  networks = [network];
+  stateChanged = new Signal<this, IWalletState>(this);
+  walletsChanged = new Signal<this, void>(this);
+  networksChanged = new Signal<this, void>(this);
+  prompts = 0;
+  network = (id: number) => this.networks.find(n => n.chainId === id) ?? null;
+  set(state: Partial<IWalletState>): void {
+    this.state = { ...this.state, ...state };
+    this.stateChanged.emit(this.state);
+  }
+  async connect() {
+    this.prompts++;
+    this.set({ account: ALICE, chainId: 8996, status: 'connected' });
+    return this.state;
+  }
+  async switchNetwork(chainId: number) {
+    this.prompts++;
+    this.set({ chainId });
+  }
+}
+
+const csv = (cid?: string): IContent =>
+  new BlobContent({
+    name: 'iris.csv',
+    data: 'a,b',
+    mediaType: 'text/csv',
+    cid
+  });
+
+function setup(o: Partial<IDialogDeps> = {}, contents = [csv()]) {
+  const wallet = new FakeWallet();
+  const ipfs = {
+    status: { state: 'online', endpoint: '127.0.0.1:5001', managed: true },
+    statusChanged: new Signal<object, void>({}),
+    refresh: async () => undefined
+  };
+  const model = new DialogModel(
+    {
+      wallet: wallet as unknown as IWallet,
+      ipfs: ipfs as unknown as IIpfs,
+      checkDraft,
+      estimate: async () => 400_000_000_000_000n,
+      askNode: async () => undefined,
+      publishedInTheClear: async () => false,
+      ...o
+    },
+    contents,
+    { title: 'Iris measurements' }
+  );
+  const answer = askToPublish(model, nullTranslator);
+  return { wallet, model, answer };
+}
+
+const dialog = (): HTMLElement =>
+  document.querySelector<HTMLElement>('.jp-Dialog')!;
+const text = (): string => dialog().textContent ?? '';
+const button = (name: string): HTMLButtonElement =>
+  [...dialog().querySelectorAll('button')].find(
+    one => one.textContent === name
+  )!;
+const labelled = (name: string): HTMLInputElement => {
+  const label = [...dialog().querySelectorAll('label')].find(one =>
+    one.textContent!.startsWith(name)
+  )!;
+  return dialog().querySelector<HTMLInputElement>(`#${label.htmlFor}`)!;
+};
+function type(input: HTMLElement, value: string): void {
+  const proto = Object.getPrototypeOf(input) as object;
+  Object.getOwnPropertyDescriptor(proto, 'value')!.set!.call(input, value);
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}
+const press = (key: string, target: Element): boolean =>
+  target.dispatchEvent(
+    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+  );
+
+afterEach(() => {
+  Dialog.flush();
+  document.body.innerHTML = '';
+});
+
+describe('the publish dialog', () => {
+  it('is prefilled, says what it costs, and asks the wallet nothing', async () => {
+    const { wallet, model, answer } = setup();
+    await until('form', () => !!dialog() && text().includes('ETH'));
+    expect(labelled('Name').value).toBe('Iris measurements');
+    expect(text()).toContain('iris.csv · 3 B · text/csv');
+    expect(text()).toContain('Both transactions ≈ 0.0004 ETH');
+    expect(text()).toContain('can’t be undone');
+    expect(button('Publish').disabled).toBe(true);
+    type(labelled('Description'), 'Measurements of iris flowers');
+    await until('valid', () => !button('Publish').disabled);
+    button('Publish').click();
+    expect(await answer).toBe(true);
+    expect(model.draft).toMatchObject({
+      name: 'Iris measurements',
+      description: 'Measurements of iris flowers',
+      license: 'CC-BY-4.0',
+      price: { kind: 'free' },
+      author: ALICE
+    });
+    expect(wallet.prompts).toBe(0);
+  });
+
+  it('does not publish by Enter what is not complete', async () => {
+    const { answer } = setup();
+    await until('form', () => !!dialog() && !!labelled('Name'));
+    labelled('Name').focus();
+    press('Enter', labelled('Name'));
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(dialog()).not.toBeNull();
+    button('Cancel').click();
+    expect(await answer).toBe(false);
+  });
+
+  it('asks before Esc loses what was typed, and closes at once otherwise', async () => {
+    const first = setup();
+    await until('form', () => !!dialog() && !!labelled('Name'));
+    press('Escape', labelled('Name'));
+    expect(await first.answer).toBe(false);
+
+    const second = setup();
+    await until('form', () => !!dialog() && !!labelled('Description'));
+    type(labelled('Description'), 'something');
+    press('Escape', labelled('Description'));
+    await until('asked', () => text().includes('lose what you typed'));
+    button('Keep editing').click();
+    await until('kept', () => !text().includes('lose what you typed'));
+    expect(labelled('Description').value).toBe('something');
+    press('Escape', labelled('Description'));
+    await until('asked', () => text().includes('lose what you typed'));
+    button('Close').click();
+    expect(await second.answer).toBe(false);
+  });
+
+  it('lets the person log in and switch without leaving', async () => {
+    const { wallet, answer } = setup();
+    wallet.set({ account: null, chainId: null, status: 'disconnected' });
+    await until('log in', () => !!dialog() && !!button('Test Wallet'));
+    type(labelled('Description'), 'Measurements of iris flowers');
+    expect(button('Publish').disabled).toBe(true);
+    button('Test Wallet').click();
+    await until('enabled', () => !button('Publish').disabled);
+    wallet.set({ chainId: 1 });
+    await until('switch', () => !!button('Switch to Local chain'));
+    expect(button('Publish').disabled).toBe(true);
+    button('Switch to Local chain').click();
+    await until('enabled', () => !button('Publish').disabled);
+    button('Cancel').click();
+    await answer;
+  });
+
+  it('says that the node does not answer, and can be asked again', async () => {
+    let there = false;
+    const { answer } = setup({
+      askNode: async () => {
+        if (!there) {
+          throw new Error('connection refused');
+        }
+      }
+    });
+    await until('told', () => !!dialog() && text().includes('does not answer'));
+    there = true;
+    button('Try again').click();
+    await until('there', () => !text().includes('does not answer'));
+    button('Cancel').click();
+    await answer;
+  });
+
+  it('warns before a price is put on a file of the drive', async () => {
+    const { model, answer } = setup({}, [csv('bafyclear')]);
+    await until('form', () => !!dialog() && !!labelled('Name'));
+    expect(text()).not.toContain('in the clear');
+    model.form = { ...model.form, price: 'fixed', amount: '2.5' };
+    await until('warned', () => text().includes('Whoever has its CID'));
+    expect(text()).toContain('it is sealed');
+    dialog().querySelector<HTMLInputElement>('input[type=checkbox]')!.click();
+    expect(model.takeOffDrive).toBe(true);
+    button('Cancel').click();
+    await answer;
+  });
+
+  it('refuses a price on what was published before', async () => {
+    const { model, answer } = setup({ publishedInTheClear: async () => true }, [
+      csv('bafyclear')
+    ]);
+    await until('form', () => !!dialog() && !!labelled('Name'));
+    model.form = {
+      ...model.form,
+      description: 'Measurements of iris flowers',
+      price: 'fixed',
+      amount: '2.5'
+    };
+    await until('refused', () => text().includes('can’t be sold'));
+    expect(model.hindrances).toEqual(['public']);
+    expect(button('Publish').disabled).toBe(true);
+    button('Cancel').click();
+    await answer;
+  });
+});
