@@ -42,6 +42,13 @@ export class Web3Server implements IWeb3Server {
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
+    const upstream = headers.get('Authorization');
+    if (upstream) {
+      // On the way to our server that header is Jupyter's; the route hands this
+      // one on to the upstream under its own name.
+      headers.set('X-Web3-Authorization', upstream);
+      headers.delete('Authorization');
+    }
     for (const [name, value] of Object.entries(this.headers())) {
       headers.set(name, value);
     }

@@ -1,0 +1,309 @@
+/**
+ * The figures of the first release: upload, publish, start-up.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
+import { chromium } from '@playwright/test';
+
+import { startStack } from '../devnet/stack.mjs';
+import { findChromium } from '../tools/chromium.mjs';
+import { CHROMIUM_ARGS, execute, openLab } from '../ui-tests/lab.mjs';
+import { scriptedWallet } from '../ui-tests/wallet.mjs';
+
+const run_ = promisify(execFile);
+const GIB = 2 ** 30;
+const JS_BUDGET = 60 * 1024;
+const ACTIVATION_BUDGET = 20;
+
+const median = values => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** A file of random bytes: each run has its own, since Kubo knows a block that it has. */
+function randomFile(path, size) {
+  const file = openSync(path, 'w');
+  try {
+    for (let written = 0; written < size; ) {
+      const part = randomBytes(Math.min(16 * 2 ** 20, size - written));
+      writeSync(file, part);
+      written += part.length;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return path;
+}
+
+async function upload1Gib({ report, runs, say, info, page, folder }) {
+  const ours = [];
+  const peer = [];
+  for (let i = 0; i < runs; i++) {
+    say(`upload-1gib: run ${i + 1} of ${runs}`);
+    const cli = randomFile(join(folder, `cli-${i}.bin`), GIB);
+    let start = performance.now();
+    await run_(info.ipfs, [
+      `--api=${multiaddr(info.ipfsApi)}`,
+      `--api-auth=${info.ipfsSecret.replace(/^Bearer /, 'bearer:')}`,
+      'add',
+      '--quieter',
+      '--pin=false',
+      '--progress=false',
+      cli
+    ]);
+    peer.push(performance.now() - start);
+    rmSync(cli);
+
+    const path = randomFile(join(folder, `browser-${i}.bin`), GIB);
+    const chosen = page.waitForEvent('filechooser');
+    const uploaded = execute(page, 'ipfs:upload', { path: 'ipfs:' });
+    const chooser = await chosen;
+    start = performance.now();
+    await chooser.setFiles(path);
+    const [entry] = await uploaded;
+    ours.push(performance.now() - start);
+    if (entry?.size !== GIB) {
+      throw new Error(`the upload reports ${entry?.size} bytes`);
+    }
+    rmSync(path);
+  }
+  report({
+    name: 'upload-1gib',
+    ours: median(ours) / 1000,
+    peer: median(peer) / 1000,
+    unit: 's',
+    goal: 0.8,
+    note: `browser + server route beside \`ipfs add\`, median of ${runs}`
+  });
+}
+
+const multiaddr = url => {
+  const { hostname, port } = new URL(url);
+  return `/ip4/${hostname}/tcp/${port}`;
+};
+
+async function rpc(url, method, params) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
+  });
+  const { result, error } = await response.json();
+  if (error) {
+    throw new Error(`${method}: ${error.message}`);
+  }
+  return result;
+}
+
+async function mined(url, hash) {
+  for (;;) {
+    const receipt = await rpc(url, 'eth_getTransactionReceipt', [hash]);
+    if (receipt) {
+      return receipt;
+    }
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+/** The floor: add + two transactions like ours + one interval of the index. */
+async function publishFloor({ info, like, data }) {
+  const start = performance.now();
+  const form = new FormData();
+  form.append('file', new Blob([data]), 'floor.bin');
+  const response = await fetch(`${info.ipfsApi}/api/v0/add?pin=true`, {
+    method: 'POST',
+    headers: { Authorization: info.ipfsSecret },
+    body: form
+  });
+  if (!response.ok) {
+    throw new Error(`add: ${response.status}`);
+  }
+  await response.text();
+  for (const transaction of like) {
+    await mined(info.chain, await rpc(info.chain, 'eth_sendTransaction', [transaction]));
+  }
+  return performance.now() - start + info.indexInterval;
+}
+
+async function publish({ report, runs, say, info, page }) {
+  await execute(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
+  const ours = [];
+  const peer = [];
+  for (let i = 0; i < runs; i++) {
+    say(`publish: run ${i + 1} of ${runs}`);
+    const name = `bench-${i}-${Date.now()}.bin`;
+    await page.evaluate(async file => {
+      const { contents } = globalThis.jupyterapp.serviceManager;
+      const bytes = crypto.getRandomValues(new Uint8Array(48 * 1024));
+      await contents.save(file, {
+        type: 'file',
+        format: 'base64',
+        content: btoa(String.fromCharCode(...bytes.subarray(0, 32768)))
+      });
+    }, name);
+    const before = await page.evaluate(() => globalThis.scriptedWallet.walletTime);
+    const sent = await page.evaluate(() => globalThis.scriptedWallet.prompts.length);
+    const start = performance.now();
+    await execute(page, 'ocean:publish', {
+      path: name,
+      silent: true,
+      draft: {
+        name: `Bench ${i}`,
+        description: 'What a publish takes beside its floor.',
+        license: 'CC0-1.0',
+        type: 'dataset',
+        price: { kind: 'free' },
+        chainId: info.chainId
+      }
+    });
+    const all = performance.now() - start;
+    const after = await page.evaluate(() => globalThis.scriptedWallet.walletTime);
+    ours.push(all - (after - before));
+    const transactions = await page.evaluate(
+      first =>
+        globalThis.scriptedWallet.prompts
+          .slice(first)
+          .filter(prompt => prompt.method === 'eth_sendTransaction')
+          .map(prompt => prompt.params[0]),
+      sent
+    );
+    // The metadata of the floor goes to the same NFT; minting again makes another.
+    peer.push(await publishFloor({ info, like: transactions, data: randomBytes(32768) }));
+  }
+  report({
+    name: 'publish',
+    ours: median(ours) / 1000,
+    peer: median(peer) / 1000,
+    unit: 's',
+    goal: 0.66,
+    note: `without wallet time, beside add + the same two transactions + the index interval (${info.indexInterval} ms)`
+  });
+}
+
+/** What the browser loads and runs of ours before the first click. */
+async function startUp({ report, runs, say, info, browser }) {
+  const sizes = [];
+  const times = [];
+  for (let i = 0; i < runs; i++) {
+    say(`startup: run ${i + 1} of ${runs}`);
+    const context = await browser.newContext();
+    try {
+      await context.addInitScript(timeActivation);
+      const bodies = [];
+      context.on('response', response => {
+        if (/\/extensions\/jupyterlab-web3\/static\/.*\.js/.test(response.url())) {
+          bodies.push(response.body());
+        }
+      });
+      const page = await openLab(context, info.lab);
+      await page.waitForLoadState('networkidle');
+      let size = 0;
+      for (const body of await Promise.all(bodies)) {
+        size += gzipSync(body, { level: 9 }).length;
+      }
+      if (!bodies.length) {
+        throw new Error('Lab loaded no JavaScript of ours');
+      }
+      sizes.push(size);
+      const activation = await page.evaluate(() => globalThis.web3Activation);
+      if (!Object.keys(activation).length) {
+        throw new Error('no plugin of ours was activated');
+      }
+      say(`  ${Object.entries(activation).map(([id, ms]) => `${id.split(':')[1]} ${ms.toFixed(1)}`).join(', ')} ms`);
+      times.push(Object.values(activation).reduce((sum, ms) => sum + ms, 0));
+    } finally {
+      await context.close();
+    }
+  }
+  report({
+    name: 'startup-js',
+    ours: median(sizes) / 1024,
+    peer: JS_BUDGET / 1024,
+    unit: 'kB gz',
+    goal: 1,
+    note: 'loaded before the first click, beside the budget'
+  });
+  report({
+    name: 'startup-activation',
+    ours: median(times),
+    peer: ACTIVATION_BUDGET,
+    unit: 'ms',
+    goal: 1,
+    note: 'time in activate() of all our plugins, beside the budget'
+  });
+}
+
+/** In the page: time each activate() of the plugins of our labextension. */
+function timeActivation() {
+  const activation = {};
+  globalThis.web3Activation = activation;
+  const wrap = container => ({
+    ...container,
+    init: scope => container.init(scope),
+    get: async name => {
+      const factory = await container.get(name);
+      return () => {
+        const exported = factory();
+        if (name !== './index' && name !== './extension') {
+          return exported;
+        }
+        const plugins = (exported.__esModule ? exported.default : exported) ?? [];
+        for (const plugin of Array.isArray(plugins) ? plugins : [plugins]) {
+          const { activate } = plugin;
+          plugin.activate = (...args) => {
+            const start = performance.now();
+            try {
+              return activate(...args);
+            } finally {
+              activation[plugin.id] = performance.now() - start;
+            }
+          };
+        }
+        return exported;
+      };
+    }
+  });
+  const containers = {};
+  globalThis._JUPYTERLAB = new Proxy(containers, {
+    set(target, name, value) {
+      target[name] = name === 'jupyterlab-web3' ? wrap(value) : value;
+      return true;
+    }
+  });
+}
+
+export async function run({ report, runs, only, say }) {
+  const folder = mkdtempSync(join(tmpdir(), 'web3-bench-'));
+  const stack = await startStack({ state: join(folder, 'state'), exposeApp: true });
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_ARGS
+  });
+  try {
+    const { info } = stack;
+    const wants = name => !only || name.startsWith(only);
+    if (wants('startup')) {
+      await startUp({ report, runs, say, info, browser });
+    }
+    const context = await browser.newContext();
+    await context.addInitScript(scriptedWallet, {
+      rpc: info.chain,
+      chainId: `0x${info.chainId.toString(16)}`,
+      accounts: info.accounts.map(account => account.address)
+    });
+    const page = await openLab(context, info.lab);
+    if (wants('publish')) {
+      await publish({ report, runs, say, info, page });
+    }
+    if (wants('upload')) {
+      await upload1Gib({ report, runs, say, info, page, folder });
+    }
+  } finally {
+    await browser.close();
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
