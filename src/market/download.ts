@@ -8,6 +8,7 @@ import type { IWeb3File } from '../ocean/ddo';
 import { checkCommitment, parseKeyUrl, unsealStream } from '../ocean/seal';
 import type { IIpfs } from '../tokens';
 import { codeOf, isCancelled, MarketError } from './errors';
+import { extensionOf } from './measures';
 import { placeContents, safePath, safePaths, type IPlace } from './place';
 import type { IAsset, IMarketOcean, INode } from './ports';
 import { bodyOf, catPatiently, spool } from './spool';
@@ -176,6 +177,7 @@ class Run {
           `${cid} was promised, ${found.cid} came`
         );
       } catch (reason) {
+        this._options.signal?.throwIfAborted();
         if (isCancelled(reason) || isIntegrity(reason)) {
           throw reason;
         }
@@ -231,6 +233,7 @@ class Run {
     try {
       return await open(this._cat(path));
     } catch (first) {
+      this._options.signal?.throwIfAborted();
       if (isCancelled(first)) {
         throw first;
       }
@@ -378,23 +381,4 @@ class Run {
   private _opened: Promise<INode> | null = null;
   private _before = 0;
   private _total: number | null = null;
-}
-
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  'text/csv': '.csv',
-  'text/plain': '.txt',
-  'text/html': '.html',
-  'text/markdown': '.md',
-  'application/json': '.json',
-  'application/pdf': '.pdf',
-  'application/zip': '.zip',
-  'application/vnd.apache.parquet': '.parquet',
-  'image/png': '.png',
-  'image/jpeg': '.jpg',
-  'image/gif': '.gif',
-  'image/svg+xml': '.svg'
-};
-
-function extensionOf(mediaType: string): string {
-  return EXTENSIONS[mediaType.toLowerCase()] ?? '';
 }

@@ -53,6 +53,6 @@ export function codeOf(reason: unknown): string | null {
 export function isCancelled(reason: unknown): boolean {
   return (
     codeOf(reason) === 'cancelled' ||
-    (reason instanceof Error && reason.name === 'AbortError')
+    (reason as { name?: unknown } | null)?.name === 'AbortError'
   );
 }

@@ -13,3 +13,23 @@ export function bytesText(bytes: number): string {
   const digits = unit === 0 || value >= 100 ? 0 : 1;
   return `${Number(value.toFixed(digits))} ${units[unit]}`;
 }
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  'text/csv': '.csv',
+  'text/plain': '.txt',
+  'text/html': '.html',
+  'text/markdown': '.md',
+  'application/json': '.json',
+  'application/pdf': '.pdf',
+  'application/zip': '.zip',
+  'application/vnd.apache.parquet': '.parquet',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+  'image/gif': '.gif',
+  'image/svg+xml': '.svg'
+};
+
+/** File extension of a media type with its dot; empty where it is unknown. */
+export function extensionOf(mediaType: string): string {
+  return EXTENSIONS[mediaType.toLowerCase()] ?? '';
+}

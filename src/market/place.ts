@@ -66,30 +66,27 @@ export function safePath(path: string): string {
 
 /** Safe paths for several files, each its own (also where case is ignored). */
 export function safePaths(paths: readonly string[]): string[] {
-  const taken = new Set<string>();
+  const files = new Set<string>();
+  const folders = new Set<string>();
+  const key = (parts: readonly string[]): string =>
+    parts.join('/').toLowerCase();
   return paths.map(path => {
-    const safe = safePath(path);
-    let name = safe;
-    for (let number = 2; isTaken(name.toLowerCase(), taken); number++) {
-      name = numberedName(safe, number);
+    const parts = safePath(path).split('/');
+    for (let depth = 1; depth <= parts.length; depth++) {
+      // A folder must not be where a file is, a file nowhere where anything is.
+      const isTaken = (): boolean =>
+        files.has(key(parts.slice(0, depth))) ||
+        (depth === parts.length && folders.has(key(parts)));
+      const segment = parts[depth - 1];
+      for (let number = 2; isTaken(); number++) {
+        parts[depth - 1] = numberedName(segment, number);
+      }
+      (depth === parts.length ? files : folders).add(
+        key(parts.slice(0, depth))
+      );
     }
-    taken.add(name.toLowerCase());
-    return name;
+    return parts.join('/');
   });
-}
-
-/** Taken as a file, or as a folder of one, or below a file. */
-function isTaken(name: string, taken: ReadonlySet<string>): boolean {
-  for (const other of taken) {
-    if (
-      other === name ||
-      other.startsWith(name + '/') ||
-      name.startsWith(other + '/')
-    ) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** The workspace: the default drive of Jupyter's contents manager. */
