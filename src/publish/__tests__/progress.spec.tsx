@@ -37,7 +37,8 @@ function setup(world = new World()) {
   const publish = () =>
     publisher.publish([new BlobContent({ name: 'iris.csv', data: 'a' })], {
       ...FREE,
-      name: 'Iris'
+      name: 'Iris',
+      chainId: CHAIN
     });
   return { world, publisher, panel, opened, text, button, publish };
 }
