@@ -86,14 +86,17 @@ export class IpfsFileBrowser extends FileBrowser {
     const { state } = this._ipfs.status;
     // Several callers share one request, so asking at once is cheap.
     void (state === 'online' ? this._asker.invoke() : this._ipfs.refresh());
+    this._showHint();
+  }
+
+  private _showHint(): void {
     const { total } = (this.model as IpfsBrowserModel).shown;
+    const empty = total === 0 && this._ipfs.status.state === 'online';
     this.listing.node
       .querySelector('.jp-DirListing-content')
       ?.setAttribute(
         'data-hint',
-        total === 0 && state === 'online'
-          ? this._words.__('Nothing here yet: drop files, or use Upload.')
-          : ''
+        empty ? this._words.__('Nothing here: drop files, or use Upload.') : ''
       );
   }
 
@@ -108,6 +111,7 @@ export class IpfsFileBrowser extends FileBrowser {
       void this.model.refresh();
     }
     this._wasOffline = offline;
+    this._showHint();
   }
 
   private _onEngine(): void {

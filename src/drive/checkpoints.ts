@@ -5,6 +5,7 @@
  */
 import type { Contents } from '@jupyterlab/services';
 
+import { IpfsNotFoundError } from '../ipfs/errors';
 import type { IIpfs } from '../tokens';
 import { parentOf, PRIVATE_FOLDER } from './paths';
 
@@ -46,7 +47,7 @@ export class Checkpoints {
         : [];
     } catch (error) {
       // None yet, or the node is away: either way there is none to offer.
-      console.debug(`No checkpoint of ${path}`, error);
+      warnUnlessMissing(`The checkpoint of ${path} can't be seen`, error);
       return [];
     }
   }
@@ -89,9 +90,15 @@ export class Checkpoints {
     try {
       await action();
     } catch (error) {
-      console.debug('No checkpoint', error);
+      warnUnlessMissing('A checkpoint stayed where it was', error);
     }
   }
 
   private _recent = new Map<string, Contents.ICheckpointModel>();
+}
+
+function warnUnlessMissing(what: string, error: unknown): void {
+  if (!(error instanceof IpfsNotFoundError)) {
+    console.warn(what, error);
+  }
 }

@@ -4,9 +4,10 @@ import { LabIcon } from '@jupyterlab/ui-components';
 export const cubeIcon = new LabIcon({
   name: 'jupyterlab-web3:cube',
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <g class="jp-icon3" fill="none" stroke="#616161" stroke-width="1.8" stroke-linejoin="round">
-    <path class="jp-icon3 jp-icon-none" d="M12 2.6 20 7.3v9.4l-8 4.7-8-4.7V7.3z" fill="none" stroke="#616161"/>
-    <path d="M4.2 7.4 12 12l7.8-4.6M12 12v9.2" fill="none"/>
+  <g class="jp-icon3" fill="#616161">
+    <path d="M12 2 20.2 6.7 12 11.4 3.8 6.7z"/>
+    <path d="M3 8.4 11.1 13v9.3L3 17.6z"/>
+    <path d="M21 8.4V17.6L12.9 22.3V13z"/>
   </g>
 </svg>`
 });

@@ -56,7 +56,12 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
 
   /** How many rows of the folder are shown, and how many there are. */
   get shown(): { rows: number; total: number } {
-    return { rows: Math.min(this._total, this._rowLimit), total: this._total };
+    let total = 0;
+    for (const item of super.items()) {
+      void item;
+      total++;
+    }
+    return { rows: Math.min(total, this._rowLimit), total };
   }
 
   get rowLimit(): number {
@@ -77,13 +82,11 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   /** The filter sees all entries; only what is left of them is limited. */
   *items(): IterableIterator<Contents.IModel> {
     let rows = 0;
-    this._total = 0;
     for (const item of super.items()) {
-      this._total++;
-      if (rows < this._rowLimit) {
-        rows++;
-        yield item;
+      if (rows++ === this._rowLimit) {
+        return;
       }
+      yield item;
     }
   }
 
@@ -191,7 +194,6 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _ask: AskConflict;
   private _refresher: Throttler;
   private _rowLimit = DEFAULT_ROW_LIMIT;
-  private _total = 0;
   private _uploadsNow = new Map<UploadBatch, IUploadModel>();
   private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
     this

@@ -95,20 +95,23 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
           formatBytes(bytes)
         );
   };
-  const notice = new ProgressNotice(trans, words(), () => batch.cancel());
+  // Not before something moves: conflicts are asked first, in a dialog.
+  let notice: ProgressNotice | null = null;
+  const shown = (): ProgressNotice =>
+    (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
   let last = 0;
   batch.progressChanged.connect((_, { bytes, bytesDone }) => {
     const now = Date.now();
     if (now - last > 200) {
       last = now;
-      notice.update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
+      shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
     }
   });
   const end = (): void => {
     const { files } = batch.progress;
     const failed = batch.failures.length;
     if (failed) {
-      notice.failed(
+      shown().failed(
         new Error(
           trans.__(
             '%1 of %2 files were not uploaded. “%3”: %4',
@@ -120,9 +123,9 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
         )
       );
     } else if (files === 0) {
-      notice.done(trans.__('Nothing was uploaded: all files were skipped.'));
+      shown().done(trans.__('Nothing was uploaded: all files were skipped.'));
     } else {
-      notice.done(
+      shown().done(
         files === 1
           ? trans.__('“%1” is on the IPFS drive.', batch.progress.current)
           : trans._n(
@@ -133,5 +136,9 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
       );
     }
   };
-  batch.finished.then(end, (reason: unknown) => notice.failed(reason));
+  batch.finished.then(end, (reason: unknown) => {
+    if (notice || !isCancelled(reason)) {
+      shown().failed(reason);
+    }
+  });
 }

@@ -43,13 +43,13 @@ export function describeError(
   }
 }
 
-/** `1.2 GB`; decimal units, as disks are sold and Kubo counts. */
+/** `1.2 GB`, in units of 1024 as JupyterLab's own listing shows sizes. */
 export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
+  while (value >= 1023.5 && unit < units.length - 1) {
+    value /= 1024;
     unit++;
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;

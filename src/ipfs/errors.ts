@@ -87,7 +87,10 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 export function isCancelled(error: unknown): boolean {
   return (
     (error instanceof IpfsError && error.code === 'cancelled') ||
-    (error instanceof Error && error.name === 'AbortError')
+    // Not `instanceof`: a DOMException may be of another realm.
+    (typeof error === 'object' &&
+      error !== null &&
+      (error as { name?: unknown }).name === 'AbortError')
   );
 }
 

@@ -10,7 +10,8 @@ import {
   errorFromKubo,
   IpfsCancelledError,
   IpfsError,
-  IpfsOfflineError
+  IpfsOfflineError,
+  isCancelled
 } from './errors';
 import { postForm } from './upload';
 
@@ -163,7 +164,7 @@ export class KuboRpc {
       // No-op when it was read to its end; else tells the node to stop.
       await reader?.cancel().catch((reason: unknown) => {
         // A stream that broke refuses to be cancelled: it has ended already.
-        console.debug('IPFS stream ended', reason);
+        void reason;
       });
     }
     if (expected !== null && seen !== expected) {
@@ -221,10 +222,7 @@ export class KuboRpc {
     if (error instanceof IpfsError) {
       return error;
     }
-    if (
-      signal?.aborted ||
-      (error instanceof Error && error.name === 'AbortError')
-    ) {
+    if (signal?.aborted || isCancelled(error)) {
       return new IpfsCancelledError({ cause: error });
     }
     return new IpfsOfflineError(

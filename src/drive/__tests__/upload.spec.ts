@@ -1,0 +1,144 @@
+import { BlobContent } from '../../content';
+import { type AskConflict, UploadBatch } from '../upload';
+import { type FakeEngine, fakeIpfs } from './fakeIpfs';
+
+let engine: FakeEngine;
+
+const never: AskConflict = () => {
+  throw new Error('asked');
+};
+
+function batch(
+  names: string[],
+  ask: AskConflict = never,
+  folders?: string[]
+): UploadBatch {
+  return new UploadBatch({
+    ipfs: engine,
+    folder: '/',
+    ask,
+    folders,
+    contents: names.map(name => new BlobContent({ name, data: `new ${name}` }))
+  });
+}
+
+beforeEach(async () => {
+  ({ engine } = fakeIpfs());
+  for (const name of ['a', 'b']) {
+    await engine.files.write(
+      `/${name}`,
+      new BlobContent({ name, data: `old ${name}` })
+    );
+  }
+});
+
+test('uploads files and folders, empty ones too', async () => {
+  const uploaded = await batch(['x', 'd/e/y'], never, ['d', 'd/z']).run();
+  expect(uploaded.map(({ path }) => path).sort()).toEqual([
+    'ipfs:d/e/y',
+    'ipfs:x'
+  ]);
+  expect(engine.tree()).toEqual({
+    a: 'old a',
+    b: 'old b',
+    x: 'new x',
+    'd/': '',
+    'd/e/': '',
+    'd/e/y': 'new d/e/y',
+    'd/z/': ''
+  });
+});
+
+const answers: [string, AskConflict, Record<string, string>][] = [
+  [
+    'skip',
+    async () => ({ answer: 'skip', all: false }),
+    { a: 'old a', b: 'old b', c: 'new c' }
+  ],
+  [
+    'overwrite',
+    async () => ({ answer: 'overwrite', all: true }),
+    { a: 'new a', b: 'new b', c: 'new c' }
+  ],
+  [
+    'keep-both',
+    async () => ({ answer: 'keep-both', all: true }),
+    { a: 'old a', b: 'old b', c: 'new c', 'a-1': 'new a', 'b-1': 'new b' }
+  ]
+];
+
+test.each(answers)('a name that is taken: %s', async (_, ask, tree) => {
+  await batch(['a', 'b', 'c'], ask).run();
+  expect(engine.tree()).toEqual(tree);
+});
+
+test('"all" asks once, else each is asked', async () => {
+  const ask = jest.fn<ReturnType<AskConflict>, Parameters<AskConflict>>();
+  ask.mockResolvedValue({ answer: 'skip', all: true });
+  await batch(['a', 'b'], ask).run();
+  expect(ask.mock.calls).toEqual([['a', 1, false]]);
+  ask.mockClear();
+  ask.mockResolvedValue({ answer: 'skip', all: false });
+  await batch(['a', 'b'], ask).run();
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test('two files of one batch with the same name do not replace each other', async () => {
+  const ask: AskConflict = async () => ({ answer: 'keep-both', all: false });
+  await batch(['n', 'n'], ask).run();
+  expect(Object.keys(engine.tree()).sort()).toEqual(['a', 'b', 'n', 'n-1']);
+});
+
+test('closing the question cancels before anything is sent', async () => {
+  engine.calls.length = 0;
+  await expect(batch(['c', 'a'], async () => null).run()).rejects.toMatchObject(
+    { code: 'cancelled' }
+  );
+  expect(engine.calls.filter(call => call.startsWith('add'))).toEqual([]);
+});
+
+test('a cancel half-way leaves everything as it was', async () => {
+  const before = engine.tree();
+  const one = batch(
+    ['a', 'f/1', 'f/2', 'f/3', 'f/4', 'f/5'],
+    async () => ({ answer: 'overwrite', all: true }),
+    ['f']
+  );
+  engine.beforeLink = path => {
+    if (path === '/f/4') {
+      one.cancel();
+    }
+  };
+  await expect(one.run()).rejects.toMatchObject({ code: 'cancelled' });
+  expect(engine.tree()).toEqual(before);
+  expect(one.failures).toEqual([]);
+});
+
+test('one failure does not stop the others, and is not hidden', async () => {
+  engine.beforeLink = path => {
+    if (path === '/x') {
+      throw new Error('no luck');
+    }
+  };
+  const one = batch(['x', 'y']);
+  const uploaded = await one.run();
+  expect(uploaded.map(({ path }) => path)).toEqual(['ipfs:y']);
+  expect(one.failures).toMatchObject([{ name: 'x' }]);
+});
+
+test('progress ends at the whole', async () => {
+  const one = batch(['x', 'y', 'z']);
+  await one.run();
+  const { bytes, bytesDone, files, filesDone } = one.progress;
+  expect([bytesDone, filesDone]).toEqual([bytes, files]);
+  expect(bytes).toBe(15);
+});
+
+test.each(['..', '../x', 'a//b', ''])('refuses the name %j', async name => {
+  await expect(batch([name]).run()).rejects.toMatchObject({ code: 'bad-name' });
+});
+
+test('offline rejects and says so', async () => {
+  engine.online = false;
+  await expect(batch(['x']).run()).rejects.toMatchObject({ code: 'offline' });
+});

@@ -1,0 +1,257 @@
+/** @jest-environment node */
+/** Against a fake Kubo: answers that look like success and are not. */
+import { createServer, type IncomingMessage, type Server } from 'http';
+import type { AddressInfo } from 'net';
+
+import { BlobContent } from '../../content';
+import { DirectConnection } from '../connection';
+import { errorFromKubo } from '../errors';
+import { KuboEngine, UNIXFS_V1_2025 } from '../kubo';
+
+interface IAnswer {
+  status?: number;
+  body?: string;
+  headers?: Record<string, string>;
+  /** Break the connection after the body. */
+  cut?: boolean;
+  /** Never answer. */
+  hang?: boolean;
+}
+
+let server: Server;
+let engine: KuboEngine;
+let answers: Record<string, IAnswer>;
+let asked: { url: URL; body: string; method: string }[];
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) {
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    void bodyOf(request).then(body => {
+      const url = new URL(request.url!, 'http://x');
+      asked.push({ url, body, method: request.method! });
+      const answer = answers[url.pathname.replace('/api/v0/', '')] ?? {};
+      if (answer.hang) {
+        return;
+      }
+      response.writeHead(answer.status ?? 200, answer.headers);
+      response.write(answer.body ?? '');
+      if (answer.cut) {
+        setTimeout(() => response.destroy(), 20);
+      } else {
+        response.end();
+      }
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(() => {
+  answers = {};
+  asked = [];
+  const { port } = server.address() as AddressInfo;
+  engine = new KuboEngine(
+    new DirectConnection({ rpc: `http://127.0.0.1:${port}` })
+  );
+});
+
+const content = (data = 'data', name = 'a #%🦊.txt') =>
+  new BlobContent({ name, data });
+const line = (value: object) => `${JSON.stringify(value)}\n`;
+
+test('add asks for the profile of IPIP-499 and no pin, by POST', async () => {
+  answers.add = { body: line({ Name: 'file', Hash: 'bafy', Size: '12' }) };
+  expect(await engine.add(content())).toEqual({ cid: 'bafy', size: 4 });
+  const [{ url, method, body }] = asked;
+  expect(method).toBe('POST');
+  expect(Object.fromEntries(url.searchParams)).toMatchObject({
+    ...Object.fromEntries(
+      Object.entries(UNIXFS_V1_2025).map(([key, value]) => [key, String(value)])
+    ),
+    pin: 'false'
+  });
+  expect(body).toContain('data');
+});
+
+test('names of a folder travel URL-encoded, as Kubo decodes them', async () => {
+  answers.add = {
+    body:
+      line({ Name: 'd/a', Hash: 'one', Size: '1' }) +
+      line({ Name: '', Hash: 'root', Size: '99' })
+  };
+  expect(await engine.addFolder([content('x', 'd/a #%🦊+.txt')])).toEqual({
+    cid: 'root',
+    size: 99
+  });
+  expect(asked[0].body).toContain(
+    `filename="${encodeURIComponent('d/a #%🦊+.txt')}"`
+  );
+  expect(asked[0].url.searchParams.get('wrap-with-directory')).toBe('true');
+});
+
+const falseSuccess: [string, IAnswer, string][] = [
+  [
+    'an error line',
+    { body: line({ Message: 'boom', Type: 'error' }) },
+    'failed'
+  ],
+  ['half a line', { body: '{"Name":"file","Ha' }, 'incomplete'],
+  ['nothing', { body: '' }, 'incomplete'],
+  ['another name', { body: line({ Name: 'x', Hash: 'h' }) }, 'incomplete'],
+  ['a cut', { body: line({ Name: 'x' }), cut: true }, 'offline'],
+  [
+    'a full disk',
+    { status: 500, body: line({ Message: 'write: no space left on device' }) },
+    'full'
+  ],
+  [
+    'a refusal of the route',
+    { status: 403, body: line({ message: 'no', code: 'argument-refused' }) },
+    'refused'
+  ],
+  [
+    'the route found no Kubo',
+    {
+      status: 502,
+      body: line({ message: 'no', code: 'upstream-unreachable' })
+    },
+    'offline'
+  ],
+  [
+    'the route read a trailer',
+    {
+      status: 502,
+      body: line({ message: 'no space left on device', code: 'upstream-error' })
+    },
+    'full'
+  ]
+];
+
+test.each(falseSuccess)('add answered by %s', async (_, answer, code) => {
+  answers.add = answer;
+  await expect(engine.add(content())).rejects.toMatchObject({ code });
+});
+
+test('write links nothing when add fails', async () => {
+  answers.add = { body: line({ Message: 'boom', Type: 'error' }) };
+  await expect(engine.files.write('/a', content())).rejects.toThrow('boom');
+  expect(asked.map(({ url }) => url.pathname)).toEqual(['/api/v0/add']);
+});
+
+test('a missing path that files/rm answers with 200 is an error', async () => {
+  answers['files/stat'] = {
+    body: line({ Type: 'file', Hash: 'h', Size: 1, CumulativeSize: 1 })
+  };
+  answers['files/rm'] = { body: '"/a: file does not exist"\n' };
+  await expect(engine.files.rm('/a')).rejects.toMatchObject({
+    code: 'not-found'
+  });
+});
+
+async function drain(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let size = 0;
+  for await (const part of stream) {
+    size += part.length;
+  }
+  return size;
+}
+
+test('fewer bytes than told are an error', async () => {
+  answers.cat = { body: 'abc', headers: { 'X-Content-Length': '4' } };
+  await expect(drain(engine.cat('bafy'))).rejects.toMatchObject({
+    code: 'incomplete'
+  });
+  answers.cat = { body: 'abcd', headers: { 'X-Content-Length': '4' } };
+  expect(await drain(engine.cat('bafy'))).toBe(4);
+  answers['files/stat'] = {
+    body: line({ Type: 'file', Hash: 'h', Size: 9, CumulativeSize: 9 })
+  };
+  answers.cat = { body: 'abc' };
+  await expect(drain(engine.files.read('/a'))).rejects.toMatchObject({
+    code: 'incomplete'
+  });
+});
+
+test('a stream that breaks is incomplete, not offline', async () => {
+  answers.cat = { body: 'abc', cut: true };
+  await expect(drain(engine.cat('bafy'))).rejects.toMatchObject({
+    code: 'incomplete'
+  });
+});
+
+test('a cancel is a cancel, whatever was under way', async () => {
+  for (const verb of ['add', 'cat', 'files/ls']) {
+    answers[verb] = { hang: true };
+  }
+  for (const start of [
+    (signal: AbortSignal) => engine.add(content(), { signal }),
+    (signal: AbortSignal) => drain(engine.cat('bafy', { signal })),
+    (signal: AbortSignal) => engine.files.ls('/', { signal })
+  ]) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    await expect(start(controller.signal)).rejects.toMatchObject({
+      code: 'cancelled'
+    });
+  }
+});
+
+test('offline says where it looked, and refresh() never rejects', async () => {
+  const gone = new KuboEngine(
+    new DirectConnection({ rpc: 'http://127.0.0.1:9' })
+  );
+  const seen: string[] = [];
+  gone.statusChanged.connect((_, { state }) => seen.push(state));
+  const status = await gone.refresh();
+  expect(status).toMatchObject({ state: 'offline', endpoint: '127.0.0.1:9' });
+  expect(status.reason).toBeTruthy();
+  expect(seen).toEqual(['offline']);
+  await expect(gone.files.ls('/')).rejects.toMatchObject({
+    code: 'offline',
+    endpoint: '127.0.0.1:9'
+  });
+});
+
+test('status: version and size; a size that is not told is no failure', async () => {
+  answers.version = { body: line({ Version: '0.43.0' }) };
+  answers['repo/stat'] = { body: line({ RepoSize: 7 }) };
+  expect(await engine.refresh()).toMatchObject({
+    state: 'online',
+    version: '0.43.0',
+    repoSize: 7
+  });
+  answers['repo/stat'] = { status: 500, body: line({ Message: 'no' }) };
+  expect(await engine.refresh()).toMatchObject({
+    state: 'online',
+    repoSize: undefined
+  });
+});
+
+test('an empty folder is listed as empty', async () => {
+  answers['files/ls'] = { body: line({ Entries: null }) };
+  expect(await engine.files.ls('/')).toEqual([]);
+});
+
+test.each([
+  ['file does not exist', 'not-found'],
+  [
+    'cp: cannot put node in path /x: directory already has entry by that name',
+    'exists'
+  ],
+  ['file already exists', 'exists'],
+  ['cp: cannot unlink existing file: not a file: /d', 'wrong-type'],
+  ['something else', 'failed']
+])('"%s" is %s', (message, code) => {
+  expect(errorFromKubo(message, '/x', 500).code).toBe(code);
+});
