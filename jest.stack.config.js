@@ -10,6 +10,8 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/__tests__/**/*.stack.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/lib/'],
+  // Built copies carry the names of their sources.
+  modulePathIgnorePatterns: ['/labextension/'],
   globalSetup: '<rootDir>/tools/jestStack.mjs',
   globalTeardown: '<rootDir>/tools/jestStackEnd.mjs',
   // One chain for all: its blocks and nonces are shared.
