@@ -11,6 +11,7 @@ import {
   showDialog,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -59,6 +60,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   optional: [
     INotebookContents,
     INotebookTracker,
+    IFileBrowserFactory,
     ICommandPalette,
     ILayoutRestorer,
     ITranslator
@@ -71,6 +73,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     rendermime: IRenderMimeRegistry,
     notebooks: INotebookContents | null,
     notebookTracker: INotebookTracker | null,
+    browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null
@@ -119,11 +122,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
         login: async () =>
           (await commands.execute(CommandIDs.walletConnect, {})) !== null &&
           wallet.state.account !== null,
-        announce: path => {
-          // The drive's browser looks again, if there is a drive.
-          if (commands.hasCommand('ipfs:refresh')) {
-            void commands.execute('ipfs:refresh', { path });
-          }
+        announce: () => {
+          // The drive's browser looks again, if it is there.
+          browsers?.tracker
+            .find(browser => browser.model.driveName === 'ipfs')
+            ?.model.refresh()
+            .catch((reason: unknown) => console.warn('No refresh', reason));
         }
       });
     };

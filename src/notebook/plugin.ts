@@ -69,12 +69,11 @@ const plugin: JupyterFrontEndPlugin<INotebookContents> = {
     const manager = app.serviceManager.contents;
     const notebooks = new NotebookContents(tracker, manager, labels(trans));
 
+    const driveBrowser = () =>
+      browsers?.tracker.find(browser => browser.model.driveName === 'ipfs');
     /** The folder that the drive's browser shows, `outputs` when that is the root. */
     const defaultFolder = (): string => {
-      const shown = browsers?.tracker.find(
-        browser => browser.model.driveName === 'ipfs'
-      );
-      const folder = manager.localPath(shown?.model.path ?? '');
+      const folder = manager.localPath(driveBrowser()?.model.path ?? '');
       return `${folder || 'outputs'}/`;
     };
 
@@ -117,6 +116,10 @@ const plugin: JupyterFrontEndPlugin<INotebookContents> = {
         ? manager.localPath(target.to) + (/[/:]$/.test(target.to) ? '/' : '')
         : defaultFolder();
       const saved = await saveOnDrive(ipfs.files, form.content, to);
+      // The drive can't know what was written past it.
+      driveBrowser()
+        ?.model.refresh()
+        .catch((reason: unknown) => console.warn('No refresh', reason));
       return { path: `ipfs:${saved.path.slice(1)}`, cid: saved.cid };
     };
 
