@@ -114,10 +114,11 @@ export class MarketSession {
     const model = await this.asset(did);
     const { wallet, contents, records } = this._deps;
     const asset = await model.ready();
-    if (!model.mayDownload && !wallet.state.account) {
-      if (!(await this._deps.login())) {
+    if (!model.mayDownload) {
+      if (!wallet.state.account && !(await this._deps.login())) {
         return null;
       }
+      // The account may be another one than when it was last looked at.
       await model.load();
     }
     if (model.state.order && wallet.state.chainId !== asset.chainId) {
