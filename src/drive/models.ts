@@ -19,8 +19,11 @@ import { DRIVE_NAME, toLocal, toMfs } from './paths';
 import type { AskConflict, IUploaded } from './upload';
 import { UploadBatch } from './upload';
 
-/** Rows shown of a folder unless the settings say otherwise. */
-export const DEFAULT_ROW_LIMIT = 10_000;
+/**
+ * Rows shown of a folder unless the settings say otherwise. JupyterLab draws a
+ * node a row: 2,000 keep the page responsive, 10,000 block it for seconds.
+ */
+export const DEFAULT_ROW_LIMIT = 2_000;
 
 export class IpfsBrowserModel extends FilterFileBrowserModel {
   constructor(options: IpfsBrowserModel.IOptions) {
