@@ -41,7 +41,7 @@ function short(text: string): string {
   const prefix = text.startsWith('did:op:') ? 'did:op:' : '';
   const rest = text.slice(prefix.length);
   return rest.length > 16
-    ? `${prefix}${rest.slice(0, 6)}…${rest.slice(-4)}`
+    ? `${prefix}${rest.slice(0, prefix ? 4 : 6)}…${rest.slice(-4)}`
     : text;
 }
 

@@ -199,8 +199,9 @@ export class PublishRoom {
       }
       last = now;
       if (status === 'running') {
-        note ??= new Progress('');
-        note.update(trans.__('Publishing “%1”', job.name));
+        const message = trans.__('Publishing “%1”', job.name);
+        note ??= new Progress(message);
+        note.update(message);
       } else if (status === 'done') {
         note?.done(trans.__('“%1” is published', job.name), actions);
       } else if (status === 'cancelled') {
