@@ -9,7 +9,7 @@ import {
   type IStepContext,
   type Step
 } from './context';
-import { messageOf, PublishError } from './errors';
+import { codeOf, messageOf, PublishError } from './errors';
 import type { IMinted, INodeFile } from './ports';
 import { readyWallet, sign } from './prompts';
 import type { IJobRecord } from './record';
@@ -22,7 +22,12 @@ async function onChain<T>(task: () => Promise<T>): Promise<T> {
     if (cause instanceof PublishError) {
       throw cause;
     }
-    throw new PublishError('chain-unreachable', messageOf(cause), { cause });
+    // Building estimates: what would revert shows before any prompt.
+    throw new PublishError(
+      codeOf(cause) === 'tx-reverted' ? 'would-revert' : 'chain-unreachable',
+      messageOf(cause),
+      { cause }
+    );
   }
 }
 

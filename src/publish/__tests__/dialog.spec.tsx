@@ -114,6 +114,9 @@ afterEach(() => {
   document.body.innerHTML = '';
 });
 
+// Two cores may be shared with a build.
+jest.setTimeout(20_000);
+
 describe('the publish dialog', () => {
   it('is prefilled, says what it costs, and asks the wallet nothing', async () => {
     const { wallet, model, answer } = setup();

@@ -25,6 +25,9 @@ const paused = (job: PublishJob, code: string): Promise<void> =>
     () => job.status === 'paused' && job.problem?.code === code
   );
 
+// Two cores may be shared with a build.
+jest.setTimeout(20_000);
+
 describe('a publish job', () => {
   it('publishes a free file with four prompts and lets go of its bytes', async () => {
     const world = new World();

@@ -47,6 +47,9 @@ afterEach(() => {
   document.body.innerHTML = '';
 });
 
+// Two cores may be shared with a build.
+jest.setTimeout(20_000);
+
 describe('the jobs panel', () => {
   it('shows each prompt while it waits, then the result', async () => {
     const { world, panel, text, button, publish, opened } = setup();

@@ -425,11 +425,11 @@ export const PRICED: IAssetDraft = {
   price: { kind: 'fixed', amount: '2.5', token: BOB }
 };
 
-/** Wait until something holds; fails with `what` after two seconds. */
+/** Wait until something holds; fails with `what` after ten seconds. */
 export async function until(
   what: string,
   test: () => boolean | Promise<boolean>,
-  ms = 2000
+  ms = 10_000
 ): Promise<void> {
   const end = Date.now() + ms;
   while (!(await test())) {
