@@ -77,9 +77,7 @@ export class PublishJob implements IPublishJob {
     return this._local ?? this._record.problem;
   }
   get result(): IPublishResult | null {
-    return this._record.status === 'done'
-      ? (this._record.result ?? null)
-      : null;
+    return this.status === 'done' ? (this._record.result ?? null) : null;
   }
   get finished(): Promise<IPublishResult | null> {
     return this._settled.promise;

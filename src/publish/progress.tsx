@@ -3,15 +3,16 @@
  */
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UseSignal } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
-import type { INetwork, IPublishStep } from '../tokens';
-import { CopyButton, shortAddress } from '../ui/address';
+import type { INetwork } from '../tokens';
+import { shortAddress } from '../ui/address';
 import { Problem } from '../ui/errors';
+import { Line, Step } from './cardParts';
 import type { PublishJob } from './job';
 import type { Publisher } from './publisher';
-import { errorWords, problemWords, stepWords } from './words';
+import { errorWords, problemWords } from './words';
 
 export interface IProgressActions {
   open(did: string): void;
@@ -26,86 +27,6 @@ interface IProps {
   publisher: Publisher;
   actions: IProgressActions;
   trans: TranslationBundle;
-}
-
-const MARKS = {
-  done: '✓',
-  running: '●',
-  wallet: '●',
-  waiting: '○',
-  skipped: '–'
-} as const;
-
-/** `bafy…n3ka`, `did:op:35e2…4990`. */
-function short(text: string): string {
-  const prefix = text.startsWith('did:op:') ? 'did:op:' : '';
-  const rest = text.slice(prefix.length);
-  return rest.length > 16
-    ? `${prefix}${rest.slice(0, prefix ? 4 : 6)}…${rest.slice(-4)}`
-    : text;
-}
-
-function Step(props: {
-  step: IPublishStep;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { step, trans } = props;
-  const [now, all] = step.detail?.split('/') ?? [];
-  const words =
-    step.state === 'wallet'
-      ? trans.__('Waiting for your wallet: %1 of %2', now, all)
-      : stepWords(trans, step.id);
-  return (
-    <li className={`jp-web3-step jp-web3-mod-${step.state}`}>
-      <span aria-hidden="true">{MARKS[step.state]}</span> {words}
-      {step.state === 'running' && step.progress !== undefined && (
-        <progress value={step.progress} aria-label={words} />
-      )}
-      {step.state === 'done' && step.detail && (
-        <>
-          {' '}
-          <code title={step.detail}>{short(step.detail)}</code>
-        </>
-      )}
-      <span className="jp-web3-visuallyHidden">
-        {step.state === 'done' && trans.__('done')}
-      </span>
-    </li>
-  );
-}
-
-function Line(props: {
-  label: string;
-  value: string;
-  href?: string | null;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { label, value, href, trans } = props;
-  const text = value.startsWith('0x') ? shortAddress(value) : short(value);
-  return (
-    <div className="jp-web3-resultLine">
-      <dt>{label}</dt>
-      <dd>
-        {href ? (
-          <a
-            href={href}
-            target="_blank"
-            rel="noopener noreferrer"
-            title={value}
-          >
-            {text}
-          </a>
-        ) : (
-          <code title={value}>{text}</code>
-        )}
-        <CopyButton
-          text={value}
-          label={trans.__('Copy %1', label)}
-          trans={trans}
-        />
-      </dd>
-    </div>
-  );
 }
 
 function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
@@ -351,6 +272,46 @@ function Card(props: IProps): React.JSX.Element {
   );
 }
 
+/**
+ * Render again when a signal comes, and once after connecting: what happened
+ * between the first render and that would be missed (an open wallet prompt is
+ * the last thing to come for a long time).
+ */
+function useChanges<S, T>(signal: ISignal<S, T>): void {
+  const [, again] = React.useReducer((n: number) => n + 1, 0);
+  React.useEffect(() => {
+    const slot = (): void => again();
+    signal.connect(slot);
+    again();
+    return () => {
+      signal.disconnect(slot);
+    };
+  }, [signal]);
+}
+
+function LiveCard(props: IProps): React.JSX.Element {
+  useChanges(props.job.changed);
+  return <Card {...props} />;
+}
+
+function Cards(props: Omit<IProps, 'job'>): React.JSX.Element {
+  const { publisher, trans } = props;
+  useChanges(publisher.jobsChanged);
+  return publisher.jobs.length === 0 ? (
+    <p className="jp-web3-empty">
+      {trans.__(
+        'Nothing published yet. Right-click a file or an output and choose “Publish to Ocean…”.'
+      )}
+    </p>
+  ) : (
+    <ul className="jp-web3-cards">
+      {[...publisher.jobs].reverse().map(job => (
+        <LiveCard key={job.id} job={job} {...props} />
+      ))}
+    </ul>
+  );
+}
+
 export class ProgressPanel extends ReactWidget {
   constructor(
     private _publisher: Publisher,
@@ -362,35 +323,12 @@ export class ProgressPanel extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const publisher = this._publisher;
-    const trans = this._trans;
     return (
-      <UseSignal signal={publisher.jobsChanged}>
-        {() =>
-          publisher.jobs.length === 0 ? (
-            <p className="jp-web3-empty">
-              {trans.__(
-                'Nothing published yet. Right-click a file or an output and choose “Publish to Ocean…”.'
-              )}
-            </p>
-          ) : (
-            <ul className="jp-web3-cards">
-              {[...publisher.jobs].reverse().map(job => (
-                <UseSignal key={job.id} signal={job.changed}>
-                  {() => (
-                    <Card
-                      job={job}
-                      publisher={publisher}
-                      actions={this._actions}
-                      trans={trans}
-                    />
-                  )}
-                </UseSignal>
-              ))}
-            </ul>
-          )
-        }
-      </UseSignal>
+      <Cards
+        publisher={this._publisher}
+        actions={this._actions}
+        trans={this._trans}
+      />
     );
   }
 }

@@ -16,6 +16,7 @@ function Text(props: {
   const { jobs } = publisher;
   React.useEffect(() => {
     jobs.forEach(job => job.changed.connect(again));
+    again();
     return () => jobs.forEach(job => job.changed.disconnect(again));
   }, [jobs, jobs.length]);
   const running = jobs.filter(job => job.status === 'running').length;

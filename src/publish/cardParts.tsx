@@ -1,0 +1,89 @@
+/** The lines of a job's card: steps and results. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IPublishStep } from '../tokens';
+import { CopyButton, shortAddress } from '../ui/address';
+import { stepWords } from './words';
+
+const MARKS = {
+  done: '✓',
+  running: '●',
+  wallet: '●',
+  waiting: '○',
+  skipped: '–'
+} as const;
+
+/** `bafy…n3ka`, `did:op:35e2…4990`. */
+function short(text: string): string {
+  const prefix = text.startsWith('did:op:') ? 'did:op:' : '';
+  const rest = text.slice(prefix.length);
+  return rest.length > 16
+    ? `${prefix}${rest.slice(0, prefix ? 4 : 6)}…${rest.slice(-4)}`
+    : text;
+}
+
+/** A step of a job, as what it does for the person. */
+export function Step(props: {
+  step: IPublishStep;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { step, trans } = props;
+  const [now, all] = step.detail?.split('/') ?? [];
+  const words =
+    step.state === 'wallet'
+      ? trans.__('Waiting for your wallet: %1 of %2', now, all)
+      : stepWords(trans, step.id);
+  return (
+    <li className={`jp-web3-step jp-web3-mod-${step.state}`}>
+      <span aria-hidden="true">{MARKS[step.state]}</span> {words}
+      {step.state === 'running' && step.progress !== undefined && (
+        <progress value={step.progress} aria-label={words} />
+      )}
+      {step.state === 'done' && step.detail && (
+        <>
+          {' '}
+          <code title={step.detail}>{short(step.detail)}</code>
+        </>
+      )}
+      <span className="jp-web3-visuallyHidden">
+        {step.state === 'done' && trans.__('done')}
+      </span>
+    </li>
+  );
+}
+
+/** A result with its copy button, and its page at the explorer. */
+export function Line(props: {
+  label: string;
+  value: string;
+  href?: string | null;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { label, value, href, trans } = props;
+  const text = value.startsWith('0x') ? shortAddress(value) : short(value);
+  return (
+    <div className="jp-web3-resultLine">
+      <dt>{label}</dt>
+      <dd>
+        {href ? (
+          <a
+            href={href}
+            target="_blank"
+            rel="noopener noreferrer"
+            title={value}
+          >
+            {text}
+          </a>
+        ) : (
+          <code title={value}>{text}</code>
+        )}
+        <CopyButton
+          text={value}
+          label={trans.__('Copy %1', label)}
+          trans={trans}
+        />
+      </dd>
+    </div>
+  );
+}
