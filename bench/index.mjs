@@ -22,7 +22,9 @@ const { values, positionals } = parseArgs({
 const wanted = positionals.length ? positionals : Object.keys(GROUPS);
 const unknown = wanted.filter(name => !(name in GROUPS));
 if (unknown.length) {
-  console.error(`No such group: ${unknown.join(', ')}. There is: ${Object.keys(GROUPS).join(', ')}.`);
+  console.error(
+    `No such group: ${unknown.join(', ')}. There is: ${Object.keys(GROUPS).join(', ')}.`
+  );
   process.exit(2);
 }
 const runs = Number(values.runs);
@@ -51,10 +53,23 @@ const report = figure => {
 };
 for (const name of wanted) {
   const { run } = await GROUPS[name]();
-  await run({ report, runs, only: values.only, say: word => console.error(word) });
+  await run({
+    report,
+    runs,
+    only: values.only,
+    say: word => console.error(word)
+  });
 }
 if (!values.json) {
-  console.table(rows, ['name', 'ours', 'peer', 'unit', 'ratio', 'goal', 'note']);
+  console.table(rows, [
+    'name',
+    'ours',
+    'peer',
+    'unit',
+    'ratio',
+    'goal',
+    'note'
+  ]);
 }
 
 function round(value) {

@@ -21,13 +21,14 @@ const GIB = 2 ** 30;
 const JS_BUDGET = 60 * 1024;
 const ACTIVATION_BUDGET = 20;
 
-const median = values => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = values =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** A file of random bytes: each run has its own, since Kubo knows a block that it has. */
 function randomFile(path, size) {
   const file = openSync(path, 'w');
   try {
-    for (let written = 0; written < size; ) {
+    for (let written = 0; written < size;) {
       const part = randomBytes(Math.min(16 * 2 ** 20, size - written));
       writeSync(file, part);
       written += part.length;
@@ -123,7 +124,10 @@ async function publishFloor({ info, like, data }) {
   }
   await response.text();
   for (const transaction of like) {
-    await mined(info.chain, await rpc(info.chain, 'eth_sendTransaction', [transaction]));
+    await mined(
+      info.chain,
+      await rpc(info.chain, 'eth_sendTransaction', [transaction])
+    );
   }
   return performance.now() - start + info.indexInterval;
 }
@@ -144,8 +148,12 @@ async function publish({ report, runs, say, info, page }) {
         content: btoa(String.fromCharCode(...bytes.subarray(0, 32768)))
       });
     }, name);
-    const before = await page.evaluate(() => globalThis.scriptedWallet.walletTime);
-    const sent = await page.evaluate(() => globalThis.scriptedWallet.prompts.length);
+    const before = await page.evaluate(
+      () => globalThis.scriptedWallet.walletTime
+    );
+    const sent = await page.evaluate(
+      () => globalThis.scriptedWallet.prompts.length
+    );
     const start = performance.now();
     await execute(page, 'ocean:publish', {
       path: name,
@@ -160,7 +168,9 @@ async function publish({ report, runs, say, info, page }) {
       }
     });
     const all = performance.now() - start;
-    const after = await page.evaluate(() => globalThis.scriptedWallet.walletTime);
+    const after = await page.evaluate(
+      () => globalThis.scriptedWallet.walletTime
+    );
     ours.push(all - (after - before));
     const transactions = await page.evaluate(
       first =>
@@ -171,7 +181,9 @@ async function publish({ report, runs, say, info, page }) {
       sent
     );
     // The metadata of the floor goes to the same NFT; minting again makes another.
-    peer.push(await publishFloor({ info, like: transactions, data: randomBytes(32768) }));
+    peer.push(
+      await publishFloor({ info, like: transactions, data: randomBytes(32768) })
+    );
   }
   report({
     name: 'publish',
@@ -194,7 +206,9 @@ async function startUp({ report, runs, say, info, browser }) {
       await context.addInitScript(timeActivation);
       const bodies = [];
       context.on('response', response => {
-        if (/\/extensions\/jupyterlab-web3\/static\/.*\.js/.test(response.url())) {
+        if (
+          /\/extensions\/jupyterlab-web3\/static\/.*\.js/.test(response.url())
+        ) {
           bodies.push(response.body());
         }
       });
@@ -212,7 +226,11 @@ async function startUp({ report, runs, say, info, browser }) {
       if (!Object.keys(activation).length) {
         throw new Error('no plugin of ours was activated');
       }
-      say(`  ${Object.entries(activation).map(([id, ms]) => `${id.split(':')[1]} ${ms.toFixed(1)}`).join(', ')} ms`);
+      say(
+        `  ${Object.entries(activation)
+          .map(([id, ms]) => `${id.split(':')[1]} ${ms.toFixed(1)}`)
+          .join(', ')} ms`
+      );
       times.push(Object.values(activation).reduce((sum, ms) => sum + ms, 0));
     } finally {
       await context.close();
@@ -250,7 +268,8 @@ function timeActivation() {
         if (name !== './index' && name !== './extension') {
           return exported;
         }
-        const plugins = (exported.__esModule ? exported.default : exported) ?? [];
+        const plugins =
+          (exported.__esModule ? exported.default : exported) ?? [];
         for (const plugin of Array.isArray(plugins) ? plugins : [plugins]) {
           const { activate } = plugin;
           plugin.activate = (...args) => {
@@ -277,7 +296,10 @@ function timeActivation() {
 
 export async function run({ report, runs, only, say }) {
   const folder = mkdtempSync(join(tmpdir(), 'web3-bench-'));
-  const stack = await startStack({ state: join(folder, 'state'), exposeApp: true });
+  const stack = await startStack({
+    state: join(folder, 'state'),
+    exposeApp: true
+  });
   const browser = await chromium.launch({
     executablePath: await findChromium(),
     args: CHROMIUM_ARGS

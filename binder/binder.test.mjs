@@ -21,7 +21,9 @@ import { CHROMIUM_ARGS } from '../ui-tests/lab.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const INSIDE_PORT = 8888;
-const sandboxed = spawnSync('bwrap', ['--unshare-net', '--ro-bind', '/', '/', 'true']).status === 0;
+const sandboxed =
+  spawnSync('bwrap', ['--unshare-net', '--ro-bind', '/', '/', 'true'])
+    .status === 0;
 
 /** Accepts on a Unix socket inside and hands on to Jupyter's port. */
 const FORWARD = `
@@ -51,7 +53,9 @@ async function until(what, attempt) {
 test(
   'the main job through one port of a sandbox',
   {
-    skip: sandboxed ? false : 'bubblewrap is not installed or may not make namespaces here',
+    skip: sandboxed
+      ? false
+      : 'bubblewrap is not installed or may not make namespaces here',
     timeout: 15 * 60_000
   },
   async t => {
@@ -65,7 +69,10 @@ test(
       PATH: join(root, '.venv', 'bin') + delimiter + process.env.PATH,
       WEB3_STATE: state
     };
-    const built = spawnSync(join(root, 'binder', 'postBuild'), { env, encoding: 'utf8' });
+    const built = spawnSync(join(root, 'binder', 'postBuild'), {
+      env,
+      encoding: 'utf8'
+    });
     assert.equal(built.status, 0, built.stdout + built.stderr);
 
     const token = randomBytes(16).toString('hex');
@@ -139,7 +146,11 @@ test(
         });
         assert.equal(result.verified, true);
         assert.match(result.did, /^did:op:[0-9a-f]{64}$/);
-        assert.deepEqual(elsewhere, [], 'the browser asked elsewhere than at Jupyter');
+        assert.deepEqual(
+          elsewhere,
+          [],
+          'the browser asked elsewhere than at Jupyter'
+        );
         t.diagnostic(JSON.stringify(result));
       } finally {
         await browser.close();

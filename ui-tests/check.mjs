@@ -5,7 +5,13 @@
  *
  * Used by `npm start -- --check` and by the Binder test.
  */
-import { confirmWhile, connectDevelopmentWallet, execute, openLab } from './lab.mjs';
+import {
+  confirmWhile,
+  connectDevelopmentWallet,
+  execute,
+  openLab,
+  runNotebook
+} from './lab.mjs';
 
 const NOTEBOOK = 'iris.ipynb';
 
@@ -29,14 +35,14 @@ function cellWithOutput(page, mediaType) {
  * @returns {Promise<{did: string, cid: string, verified: boolean | null}>}
  */
 export async function check({ lab, browser, say = () => undefined }) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 }
+  });
   try {
     const page = await openLab(context, lab);
 
     say('running the example notebook');
-    await execute(page, 'docmanager:open', { path: NOTEBOOK });
-    await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
-    await execute(page, 'notebook:run-all-cells');
+    await runNotebook(page, NOTEBOOK);
     const cell = await cellWithOutput(page, 'image/png');
     if (cell < 0) {
       throw new Error(`${NOTEBOOK} shows no image after it ran`);
@@ -53,7 +59,9 @@ export async function check({ lab, browser, say = () => undefined }) {
       );
       const info = await response.json();
       if (info.chain?.chainId !== id) {
-        throw new Error(`the wallet is on chain ${id}, the server offers ${info.chain?.chainId}`);
+        throw new Error(
+          `the wallet is on chain ${id}, the server offers ${info.chain?.chainId}`
+        );
       }
       return info.chain.paymentTokens.find(entry => entry.symbol === 'USDC');
     }, chainId);
@@ -66,7 +74,8 @@ export async function check({ lab, browser, say = () => undefined }) {
         silent: true,
         draft: {
           name: 'Iris figure',
-          description: 'A figure of the iris measurements, published from a notebook.',
+          description:
+            'A figure of the iris measurements, published from a notebook.',
           license: 'CC-BY-4.0',
           tags: ['iris', 'example'],
           type: 'dataset',
@@ -80,16 +89,25 @@ export async function check({ lab, browser, say = () => undefined }) {
     }
 
     say('buying it with a second account');
-    await confirmWhile(page, execute(page, 'development-wallet:switch-account', { account: 2 }));
+    await confirmWhile(
+      page,
+      execute(page, 'development-wallet:switch-account', { account: 2 })
+    );
     await page.waitForFunction(
       async first => {
-        const accounts = await globalThis.jupyterapp.commands.execute('wallet:connect', {});
+        const accounts = await globalThis.jupyterapp.commands.execute(
+          'wallet:connect',
+          {}
+        );
         return accounts && accounts.account !== first;
       },
       seller,
       { polling: 250 }
     );
-    const bought = await confirmWhile(page, execute(page, 'market:buy', { did: published.did }));
+    const bought = await confirmWhile(
+      page,
+      execute(page, 'market:buy', { did: published.did })
+    );
     if (!bought) {
       throw new Error('buying was cancelled');
     }
@@ -102,7 +120,11 @@ export async function check({ lab, browser, say = () => undefined }) {
     if (!downloaded) {
       throw new Error('the download was cancelled');
     }
-    return { did: published.did, cid: published.cid, verified: downloaded.verified };
+    return {
+      did: published.did,
+      cid: published.cid,
+      verified: downloaded.verified
+    };
   } finally {
     await context.close();
   }

@@ -1,7 +1,12 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 
 interface IScriptedWallet {
-  prompts: { method: string; params?: unknown[]; outcome: string; ms?: number }[];
+  prompts: {
+    method: string;
+    params?: unknown[];
+    outcome: string;
+    ms?: number;
+  }[];
   answers: (string | { code: number; message: string })[];
   state: { account: string; chainId: string; connected: boolean };
   walletTime: number;

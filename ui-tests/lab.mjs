@@ -27,7 +27,9 @@ export async function openLab(context, lab) {
 export async function ready(page) {
   await page.waitForFunction(() => globalThis.jupyterapp !== undefined);
   await page.evaluate(() => globalThis.jupyterapp.restored);
-  await page.waitForFunction(() => globalThis.jupyterapp.commands.hasCommand('wallet:connect'));
+  await page.waitForFunction(() =>
+    globalThis.jupyterapp.commands.hasCommand('wallet:connect')
+  );
 }
 
 /** Run a command; the page's error is thrown here with its name and message. */
@@ -35,11 +37,15 @@ export async function execute(page, id, args = {}) {
   const outcome = await page.evaluate(
     async ([command, options]) => {
       try {
-        const value = await globalThis.jupyterapp.commands.execute(command, options);
+        const value = await globalThis.jupyterapp.commands.execute(
+          command,
+          options
+        );
         // Core commands resolve to widgets, which can't leave the page.
         let plain = null;
         try {
-          plain = value === undefined ? null : JSON.parse(JSON.stringify(value));
+          plain =
+            value === undefined ? null : JSON.parse(JSON.stringify(value));
         } catch {
           plain = null;
         }
@@ -57,9 +63,12 @@ export async function execute(page, id, args = {}) {
     [id, args]
   );
   if (outcome.error) {
-    throw Object.assign(new Error(`${id}: ${outcome.error.name}: ${outcome.error.message}`), {
-      code: outcome.error.code
-    });
+    throw Object.assign(
+      new Error(`${id}: ${outcome.error.name}: ${outcome.error.message}`),
+      {
+        code: outcome.error.code
+      }
+    );
   }
   return outcome.value;
 }
@@ -106,5 +115,24 @@ export async function confirmWhile(page, promise, onPrompt = () => undefined) {
 }
 
 export async function connectDevelopmentWallet(page) {
-  return confirmWhile(page, execute(page, 'wallet:connect', { wallet: DEVELOPMENT_WALLET }));
+  return confirmWhile(
+    page,
+    execute(page, 'wallet:connect', { wallet: DEVELOPMENT_WALLET })
+  );
+}
+
+/** Open a notebook, wait for its kernel, and run all of it. */
+export async function runNotebook(page, path) {
+  await execute(page, 'docmanager:open', { path });
+  // Running before the kernel is there makes Lab ask for one.
+  await page.waitForFunction(async wanted => {
+    const widget = globalThis.jupyterapp.shell.currentWidget;
+    if (widget?.context?.path !== wanted) {
+      return false;
+    }
+    await widget.context.ready;
+    await widget.sessionContext.ready;
+    return !!widget.sessionContext.session?.kernel;
+  }, path);
+  await execute(page, 'notebook:run-all-cells');
 }

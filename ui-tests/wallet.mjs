@@ -44,11 +44,19 @@ export function scriptedWallet(options) {
     const response = await fetch(options.rpc, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: params ?? [] })
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method,
+        params: params ?? []
+      })
     });
     const { result, error } = await response.json();
     if (error) {
-      throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
+      throw Object.assign(new Error(error.message), {
+        code: error.code,
+        data: error.data
+      });
     }
     return result;
   }
@@ -168,7 +176,9 @@ export function scriptedWallet(options) {
     provider
   });
   const announce = () =>
-    window.dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail }));
+    window.dispatchEvent(
+      new CustomEvent('eip6963:announceProvider', { detail })
+    );
   window.addEventListener('eip6963:requestProvider', announce);
   announce();
   window.scriptedWallet = Object.assign(wallet, { state });

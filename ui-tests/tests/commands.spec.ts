@@ -219,9 +219,7 @@ test('ocean:publish a priced file, then market:* with a second account', async (
   );
   await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
   const info = await page.evaluate(async () =>
-    (
-      await fetch(new URL('/web3/config', location.href).href)
-    ).json()
+    (await fetch(new URL('/web3/config', location.href).href)).json()
   );
   const usdc = info.chain.paymentTokens.find(
     (token: { symbol: string }) => token.symbol === 'USDC'
@@ -252,7 +250,9 @@ test('ocean:publish a priced file, then market:* with a second account', async (
     buyer => window.scriptedWallet.switchAccount(buyer),
     accounts[1].address
   );
-  const before = await page.evaluate(() => window.scriptedWallet.prompts.length);
+  const before = await page.evaluate(
+    () => window.scriptedWallet.prompts.length
+  );
   await run(page, 'market:asset', { did: published.did });
   await expect(
     page.getByRole('heading', { name: 'Secret numbers' })
@@ -291,7 +291,10 @@ test('ocean:publish a priced file, then market:* with a second account', async (
   );
   expect(promptsToBuy - before).toBeLessThanOrEqual(3);
 
-  await run(page, 'notebook:create-new', { cwd: tmpPath, kernelName: 'python3' });
+  await run(page, 'notebook:create-new', {
+    cwd: tmpPath,
+    kernelName: 'python3'
+  });
   const code = await run<string>(page, 'market:insert-code', {
     did: published.did
   });

@@ -6,6 +6,7 @@ import type { Locator, Page } from '@playwright/test';
 
 import { expect, run, test } from '../fixtures';
 import { cidOfCli, ipfs } from '../kubo';
+import { runNotebook } from '../lab.mjs';
 
 const drive = (page: Page): Locator =>
   page.getByRole('region', { name: 'IPFS drive' });
@@ -16,7 +17,9 @@ const row = (page: Page, name: string): Locator =>
   });
 
 async function open(page: Page): Promise<void> {
-  await page.evaluate(() => window.jupyterapp.shell.activateById('jp-web3-drive'));
+  await page.evaluate(() =>
+    window.jupyterapp.shell.activateById('jp-web3-drive')
+  );
   await expect(drive(page)).toBeVisible();
   await expect(drive(page)).toContainText('Kubo 0.43');
 }
@@ -88,7 +91,9 @@ for (const [name, size] of DROPS) {
     const expected = cidOfCli(local);
     truncateSync(local);
     expect(ipfs('files', 'stat', '--hash', `/${name}`).trim()).toBe(expected);
-    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page
+      .context()
+      .grantPermissions(['clipboard-read', 'clipboard-write']);
     expect(await run(page, 'ipfs:copy-cid', { path: `ipfs:${name}` })).toBe(
       expected
     );
@@ -97,9 +102,11 @@ for (const [name, size] of DROPS) {
 
 test('edit a text file, save it, and the CID is the new one', async ({
   page
-}) => {
+}, info) => {
   const name = `edit ${Date.now()}.txt`;
-  ipfs('files', 'write', '--create', `/${name}`, 'package.json');
+  const local = info.outputPath('edit.txt');
+  writeFileSync(local, 'words');
+  ipfs('files', 'write', '--create', `/${name}`, local);
   await open(page);
   await drive(page).getByTitle('Refresh', { exact: false }).first().click();
   await row(page, name).dblclick();
@@ -116,7 +123,6 @@ test('edit a text file, save it, and the CID is the new one', async ({
 test('a notebook on the drive opens, runs and saves', async ({ page }) => {
   test.setTimeout(120_000);
   const name = `run-${Date.now()}.ipynb`;
-  await run(page, 'filebrowser:open-path', { path: 'ipfs:' }).catch(() => null);
   await page.evaluate(async path => {
     await window.jupyterapp.serviceManager.contents.save(path, {
       type: 'notebook',
@@ -140,14 +146,10 @@ test('a notebook on the drive opens, runs and saves', async ({ page }) => {
       }
     });
   }, `ipfs:${name}`);
-  await run(page, 'docmanager:open', { path: `ipfs:${name}` });
-  await expect(page.locator('.jp-Notebook .jp-Cell')).toHaveCount(1);
-  await run(page, 'notebook:run-all-cells');
+  await runNotebook(page, `ipfs:${name}`);
   await expect(page.locator('.jp-OutputArea-output')).toHaveText(/42/);
   await run(page, 'docmanager:save');
-  await expect
-    .poll(() => ipfs('files', 'read', `/${name}`))
-    .toContain('42');
+  await expect.poll(() => ipfs('files', 'read', `/${name}`)).toContain('42');
   // No conflict dialog on the second save either.
   await run(page, 'docmanager:save');
   await expect(page.locator('.jp-Dialog')).toHaveCount(0);
@@ -194,7 +196,10 @@ test('an upload over an existing name asks, and nothing is replaced unasked', as
   };
   await upload('first');
   const second = upload('second');
-  await page.getByRole('dialog').getByRole('button', { name: 'Keep both' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: 'Keep both' })
+    .click();
   await second;
   expect(
     createHash('sha256')
@@ -210,8 +215,6 @@ test('an upload can be cancelled and leaves nothing', async ({ page }) => {
   await page.route('**/web3/ipfs/add**', () => undefined);
   await drop(page, name, 4 * MIB, 7);
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.locator('.jp-Notification-Toast')).toContainText(
-    /cancel/i
-  );
+  await expect(page.locator('.jp-Notification-Toast')).toContainText(/cancel/i);
   expect(ipfs('files', 'ls', '/')).not.toContain(name);
 });

@@ -70,7 +70,9 @@ test('every announced wallet is listed, its icon checked', async ({
   });
   await page.reload();
   await open(page);
-  const list = page.getByRole('list', { name: 'Wallets found in this browser' });
+  const list = page.getByRole('list', {
+    name: 'Wallets found in this browser'
+  });
   await expect(
     list.getByRole('button', { name: 'Good <b>wallet</b>' })
   ).toBeVisible();
@@ -102,9 +104,13 @@ test('the wallet switches account and chain under our feet', async ({
   await expect(card).not.toContainText('Signed in until');
 
   await page.evaluate(() => window.scriptedWallet.switchChain('0x3e7'));
-  await expect(page.getByRole('region', { name: 'Wrong network' })).toBeVisible();
+  await expect(
+    page.getByRole('region', { name: 'Wrong network' })
+  ).toBeVisible();
   await card.getByLabel('Network').selectOption(String(chainId));
-  await expect(page.getByRole('region', { name: 'Wrong network' })).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Wrong network' })).toHaveCount(
+    0
+  );
 
   await page.evaluate(() => window.scriptedWallet.lock());
   await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible();
