@@ -120,7 +120,9 @@ test(
         if (sandbox.exitCode !== null) {
           throw new Error(`the sandbox ended with ${sandbox.exitCode}`);
         }
-        const response = await fetch(`${origin}/api/status?token=${token}`);
+        const response = await fetch(`${origin}/api/status?token=${token}`, {
+          signal: AbortSignal.timeout(5000)
+        });
         assert.equal(response.status, 200);
       });
       const browser = await chromium.launch({
@@ -130,6 +132,7 @@ test(
       try {
         const elsewhere = [];
         const result = await check({
+          say: word => t.diagnostic(word),
           lab: `${origin}/lab?token=${token}`,
           browser: {
             newContext: async options => {
