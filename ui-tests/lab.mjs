@@ -82,10 +82,14 @@ export function walletPrompt(page) {
  * Press Confirm in the development wallet as often as it asks while a promise
  * is pending.
  *
- * @param onPrompt - told the text of each request before it is confirmed
+ * @param {(text: string | null) => void} onPrompt - told the text of each request before it is confirmed
  * @returns what the promise resolved to
  */
-export async function confirmWhile(page, promise, onPrompt = () => undefined) {
+export async function confirmWhile(
+  page,
+  promise,
+  onPrompt = _text => undefined
+) {
   let settled = false;
   const outcome = promise.finally(() => {
     settled = true;
@@ -119,6 +123,20 @@ export async function connectDevelopmentWallet(page) {
     page,
     execute(page, 'wallet:connect', { wallet: DEVELOPMENT_WALLET })
   );
+}
+
+/** Open a notebook and wait until its cells are there; its kernel may not be. */
+export async function openNotebook(page, path) {
+  await execute(page, 'docmanager:open', { path });
+  await page.waitForFunction(async wanted => {
+    const widget = globalThis.jupyterapp.shell.currentWidget;
+    if (widget?.context?.path !== wanted) {
+      return false;
+    }
+    await widget.context.ready;
+    await widget.revealed;
+    return true;
+  }, path);
 }
 
 /** Open a notebook, wait for its kernel, and run all of it. */
