@@ -217,9 +217,11 @@ export const metadata: Step = async ctx => {
 export const index: Step = async ctx => {
   const { deps, record } = ctx;
   const patience = new Patience(ctx);
-  for (;;) {
+  for (let n = 1; ; n++) {
+    // Nodes answer some thirty requests a minute: the reason is asked for less.
+    const why = n % 3 === 0;
     const { state, reason } = await atNode(() =>
-      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal)
+      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal, why)
     );
     if (state === 'found') {
       break;

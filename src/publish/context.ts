@@ -96,7 +96,7 @@ export async function atNode<T>(task: () => Promise<T>): Promise<T> {
 /** Waits that grow: gentle to a public endpoint, quick on a local chain. */
 export class Patience {
   constructor(private _ctx: IStepContext) {
-    this._wait = _ctx.deps.pollMs ?? 100;
+    this._wait = _ctx.deps.pollMs ?? 50;
     this._end = Date.now() + (_ctx.deps.patienceMs ?? 60_000);
   }
 

@@ -206,10 +206,13 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       return found && { hash: found.tx };
     },
 
-    indexed: async (node, did, signal) => {
+    indexed: async (node, did, signal, why = true) => {
       const api = client(node);
       if (await api.ddo(did, { signal })) {
         return { state: 'found' };
+      }
+      if (!why) {
+        return { state: 'waiting' };
       }
       const state = await api.state(did, { signal });
       return state && !state.valid && state.error

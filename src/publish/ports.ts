@@ -150,6 +150,8 @@ export interface IOceanPort {
   indexed(
     node: string,
     did: string,
-    signal?: AbortSignal
+    signal?: AbortSignal,
+    /** Also ask why it is not listed; costs the node a second answer. */
+    why?: boolean
   ): Promise<{ state: 'found' | 'waiting' | 'failed'; reason?: string }>;
 }

@@ -74,14 +74,16 @@ export async function transact<T>(
   const call = await task.call();
   const { account, chainId } = ctx.record;
   const params = { from: account, to: call.to, data: call.data };
-  const gas = await estimate(ctx, params);
-  const block = Number(
-    await reader(ctx).request({ method: 'eth_blockNumber' })
-  );
+  const [gas, blockNumber, nonceNow] = await Promise.all([
+    estimate(ctx, params),
+    reader(ctx).request({ method: 'eth_blockNumber' }),
+    count(ctx, account, 'pending')
+  ]);
+  const block = Number(blockNumber);
   const intent: ITxIntent = {
     account,
     chainId,
-    nonce: await count(ctx, account, 'pending'),
+    nonce: nonceNow,
     // A prompt given up before may still have its effect: look that far back.
     block: Math.min(block, before?.block ?? block),
     asked: new Date().toISOString()
@@ -165,13 +167,16 @@ async function settle<T>(
   const patience = new Patience(ctx);
   let gone = 0;
   for (;;) {
-    const latest = await count(ctx, intent.account, 'latest');
-    const receipt = intent.hash
-      ? ((await rpc.request({
-          method: 'eth_getTransactionReceipt',
-          params: [intent.hash]
-        })) as IReceipt | null)
-      : null;
+    const [latest, receipt] = await Promise.all([
+      count(ctx, intent.account, 'latest'),
+      intent.hash
+        ? (rpc.request({
+            method: 'eth_getTransactionReceipt',
+            params: [intent.hash]
+          }) as Promise<IReceipt | null>)
+        : null
+    ]);
+    // Read after both: an effect that is not there by then was not in them.
     const effect = await task.effect(intent.block);
     if (effect) {
       return effect;
