@@ -14,6 +14,9 @@ function stage(): IStage {
     nodeDown: down => {
       world.nodeDown = down;
     },
+    kuboDown: down => {
+      world.ipfsDown = down;
+    },
     otherMint: () => world.chain.otherMint(),
     mints: async id =>
       world.chain.mints.filter(mint => mint.tokenURI.includes(id)).length,

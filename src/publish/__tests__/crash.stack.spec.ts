@@ -5,7 +5,9 @@
  */
 import 'fake-indexeddb/auto';
 import { randomBytes } from 'crypto';
+import { once } from 'events';
 import { readFileSync } from 'fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'net';
 
 import { getBytes, Transaction, Wallet } from 'ethers';
 
@@ -117,6 +119,56 @@ class Backend implements IWalletBackend {
   }
 }
 
+/**
+ * The wire to Kubo, which can be cut: connections break, new ones are refused,
+ * as when the node is gone. (The Ocean Node has its own to the gateway.)
+ */
+class Wire {
+  private _sockets = new Set<Socket>();
+  private _server = createServer(near => {
+    const { hostname, port } = new URL(stack.ipfsApi);
+    const far = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [near, far],
+      [far, near]
+    ]) {
+      this._sockets.add(one);
+      one.pipe(other);
+      // A cut is what it is for.
+      one.on('error', () => other.destroy());
+      one.on('close', () => {
+        this._sockets.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  private _port = 0;
+
+  get url(): string {
+    return `http://127.0.0.1:${this._port}`;
+  }
+
+  async join(): Promise<void> {
+    if (!this._server.listening) {
+      this._server.listen(this._port, '127.0.0.1');
+      await once(this._server, 'listening');
+      this._port = (this._server.address() as AddressInfo).port;
+    }
+  }
+
+  async cut(): Promise<void> {
+    if (this._server.listening) {
+      this._server.close();
+      this._sockets.forEach(socket => socket.destroy());
+      await once(this._server, 'close');
+    }
+  }
+}
+
+const wire = new Wire();
+beforeAll(() => wire.join());
+afterAll(() => wire.cut());
+
 const backend = new Backend();
 const reader: IEip1193Provider = backend;
 
@@ -151,7 +203,7 @@ function stage(): IStage {
     deps: () => {
       const engine = new KuboEngine(
         new DirectConnection({
-          rpc: stack.ipfsApi,
+          rpc: wire.url,
           ...(stack.ipfsSecret ? { secret: stack.ipfsSecret } : {})
         })
       );
@@ -209,6 +261,7 @@ function stage(): IStage {
     nodeDown: is => {
       down = is;
     },
+    kuboDown: is => (is ? wire.cut() : wire.join()),
     otherMint: async () => {
       const tx = await buildMintTx({
         network,

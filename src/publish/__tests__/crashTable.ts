@@ -26,6 +26,7 @@ export interface IStage {
   /** An account that is not the publisher's. */
   stranger: string;
   nodeDown(down: boolean): Promise<void> | void;
+  kuboDown(down: boolean): Promise<void> | void;
   otherMint(): Promise<void> | void;
   /** How many NFTs carry this job's id. */
   mints(job: string): Promise<number>;
@@ -37,6 +38,7 @@ export const FAULTS = [
   'reload right before',
   'reload right after',
   'node killed',
+  'Kubo offline',
   'prompt rejected',
   'account switched',
   'chain switched',
@@ -175,6 +177,7 @@ export async function play(stage: IStage, row: IRow): Promise<void> {
     'reload right before': { before: hang },
     'reload right after': { after: hang },
     'node killed': { before: once(() => stage.nodeDown(true)) },
+    'Kubo offline': { before: once(() => stage.kuboDown(true)) },
     'prompt rejected': { before: say('reject') },
     'account switched': {
       before: once(() => {
@@ -245,6 +248,7 @@ export async function play(stage: IStage, row: IRow): Promise<void> {
       // The way on.
       Object.assign(wallet, home);
       await stage.nodeDown(false);
+      await stage.kuboDown(false);
       if (job.problem.code !== 'prompt-unknown') {
         job.resume();
       } else if (openPrompt) {
@@ -267,6 +271,7 @@ export async function play(stage: IStage, row: IRow): Promise<void> {
     publisher.dispose();
     Object.assign(wallet, home, { script: [], shown: [], approved: 0 });
     await stage.nodeDown(false);
+    await stage.kuboDown(false);
   }
 }
 
@@ -302,7 +307,13 @@ const EXPECTED: Partial<Record<Fault, string>> = {
 
 /** The person was told what happened, in the right words. */
 function checkMet({ step, fault }: IRow, met: string[]): void {
-  const code = EXPECTED[fault];
+  const needsKubo = PUBLISH_STEPS.indexOf(step) < 4;
+  const code =
+    fault === 'Kubo offline'
+      ? needsKubo
+        ? 'ipfs-offline'
+        : undefined
+      : EXPECTED[fault];
   // The last side effects come after the last prompt.
   const afterPrompts =
     step === 'index' ||
