@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from urllib.parse import parse_qsl, urlencode
 
 import h11
@@ -18,6 +20,14 @@ UNLIMITED = 1 << 62
 #: Bytes of an answer to an upload that are kept until it is known to be good
 #: (about 100 a file).
 MAX_ADD_ANSWER = 16 * 1024 * 1024
+#: Bytes of a refusal by Kubo that are read.
+MAX_REFUSAL = 64 * 1024
+#: With this request field, `empty`, a page asks for 204 instead of 404: browsers log each 4xx,
+#: and looking whether something is there is no failure.
+MISSING = "X-Web3-Missing"
+#: Kubo answers 500 for everything that fails, so its words are all there is.
+_NOT_PINNED = re.compile(r"\bnot pinned\b")
+_NOT_FOUND = re.compile(r"\bdoes not exist\b|\bno link named\b|\bno such file or directory\b")
 #: Query arguments that are Jupyter's own.
 JUPYTER_ARGUMENTS = {"token", "_xsrf", "no_track_activity"}
 
@@ -131,8 +141,50 @@ class IpfsHandler(RelayHandler):
         if cause and response.status_code < 400:
             self.broken(self.kubo, cause)
             return
+        if response.status_code == 500:
+            self._refuse(b"".join(kept))
+            return
         self.copy_head(response)
         self.finish_early(b"".join(kept))
+
+    async def answer(self, upstream: Upstream, exchange: Exchange, response: h11.Response) -> None:
+        """Stream an answer; a refusal by Kubo gets the status that it means."""
+        if response.status_code != 500:
+            await super().answer(upstream, exchange, response)
+            return
+        body = b""
+        async for chunk in exchange.body():
+            body += chunk
+            if len(body) > MAX_REFUSAL:
+                raise upstream.failure("upstream-answer", "refuses with more words than fit")
+        self._refuse(body)
+
+    def _refuse(self, body: bytes) -> None:
+        """Kubo's own ``{Message, Code, Type}`` with a stable ``code``: 404, or 502 for the rest.
+
+        Never 500: that would be trouble of this server, logged with the request's headers.
+        """
+        try:
+            refusal = json.loads(body)
+        except (ValueError, RecursionError):
+            refusal = None
+        if not isinstance(refusal, dict):
+            refusal = {"Message": body.decode("utf-8", "replace").strip()}
+        message = str(refusal.get("Message", ""))
+        code = "upstream-error"
+        if _NOT_PINNED.search(message):
+            code = "not-pinned"
+        elif _NOT_FOUND.search(message):
+            code = "not-found"
+        if code != "upstream-error" and self.request.headers.get(MISSING) == "empty":
+            self.finish_empty()
+            return
+        self.clear()
+        self.set_status(502 if code == "upstream-error" else 404)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Content-Disposition", "attachment")
+        self.set_header("Cache-Control", "no-store")
+        self.finish_early(json.dumps({**refusal, "code": code}).encode())
 
     def check_answer(self, upstream: Upstream, response: h11.Response) -> None:
         """Kubo's refusal of *our* credentials is not the person's fault."""

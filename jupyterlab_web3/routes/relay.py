@@ -106,6 +106,15 @@ class RelayHandler(Web3Handler):
         if "Cache-Control" not in self._headers:
             self.set_header("Cache-Control", "no-store")
 
+    def _log(self) -> None:
+        """A status of the upstream's own is no trouble of this server: no headers with it."""
+        if self.get_status() >= 500:
+            self.log.warning(
+                "web3: %d %s %s", self.get_status(), self.request.method, self.request.path
+            )
+            return
+        super()._log()
+
     def broken(self, upstream: Upstream, error: UpstreamError) -> None:
         """Say what is wrong; once bytes are out, cut the connection instead."""
         if self.gone or self.answered:

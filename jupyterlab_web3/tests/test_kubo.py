@@ -164,7 +164,15 @@ def test_files_and_pins(server: Server) -> None:
     assert server.post("ipfs/files/mv?arg=/d/e/f&arg=/d/g").status == 200
     assert server.post("ipfs/files/stat?arg=/d/g").json["Hash"] == cid
     missing = server.post("ipfs/files/stat?arg=/d/e/f")
-    assert (missing.status, missing.json["Message"]) == (500, "file does not exist")
+    assert missing.status == 404
+    assert (missing.json["Message"], missing.json["code"]) == ("file does not exist", "not-found")
+    assert server.post(f"ipfs/pin/ls?arg={cid}&type=recursive").json["code"] == "not-pinned"
+    # A page that only looks gets no error, which browsers would log.
+    for quiet in ("files/stat?arg=/d/e/f", f"pin/ls?arg={cid}", "files/ls?arg=/nowhere"):
+        reply = server.post(f"ipfs/{quiet}", **{"X-Web3-Missing": "empty"})
+        assert (reply.status, reply.body) == (204, b"")
+    refused = server.post("ipfs/files/mkdir?arg=/d/e")
+    assert (refused.status, refused.json["code"]) == (502, "upstream-error")
     assert server.post(f"ipfs/pin/add?arg={cid}").json["Pins"] == [cid]
     assert cid in server.post("ipfs/pin/ls?type=recursive").json["Keys"]
     assert server.post(f"ipfs/pin/rm?arg={cid}").status == 200

@@ -176,8 +176,9 @@ async def test_kubos_own_refusal_in_the_middle_of_an_upload_is_told(
 
     fake.answer = refuse
     reply = await ask("POST", "ipfs/add?chunker=x", MULTIPART, b"x" * (32 * 1024 * 1024))
-    assert reply.status == 500
-    assert reply.body == refusal
+    assert reply.status == 502
+    assert reply.json["Message"] == "invalid chunker"
+    assert reply.json["code"] == "upstream-error"
 
 
 async def test_an_upstream_that_answers_before_it_read_all_is_read(
@@ -216,11 +217,39 @@ async def test_kubo_that_refuses_the_server_is_no_refusal_of_the_person(
     assert SECRET.split()[1] not in reply.body.decode()
 
 
-async def test_an_upstream_error_passes_with_its_status(ask: Ask, fake: FakeUpstream) -> None:
-    body = '{"Message":"file does not exist","Code":0,"Type":"error"}'
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ('{"Message":"file does not exist","Code":0,"Type":"error"}', 404, "not-found"),
+        ('{"Message":"path \'bafy\' is not pinned","Code":0,"Type":"error"}', 404, "not-pinned"),
+        ('{"Message":"no space left on device","Code":0}', 502, "upstream-error"),
+        ("[]", 502, "upstream-error"),
+        ("a stack trace", 502, "upstream-error"),
+        ("", 502, "upstream-error"),
+    ],
+)
+async def test_a_refusal_by_kubo_gets_the_status_that_it_means(
+    ask: Ask,
+    fake: FakeUpstream,
+    caplog: pytest.LogCaptureFixture,
+    body: str,
+    status: int,
+    code: str,
+) -> None:
     fake.answer = ok("Content-Type: application/json", status="500 E", body=body)
     reply = await ask("POST", "ipfs/files/stat?arg=/x")
-    assert (reply.status, reply.body.decode()) == (500, body)
+    assert (reply.status, reply.json["code"]) == (status, code)
+    assert str(reply.json["Message"]) in body
+    assert "User-Agent" not in caplog.text  # no dump of the request's headers
+
+    quiet = await ask("POST", "ipfs/files/stat?arg=/x", {"X-Web3-Missing": "empty"})
+    assert quiet.status == (204 if status == 404 else 502)
+
+
+async def test_a_refusal_without_end_is_not_kept(ask: Ask, fake: FakeUpstream) -> None:
+    fake.answer = ok(status="500 E", body="x" * 200_000)
+    reply = await ask("POST", "ipfs/version")
+    assert (reply.status, reply.json["code"]) == (502, "upstream-answer")
 
 
 async def test_the_gateway_serves_ranges_and_names(ask: Ask, fake: FakeUpstream) -> None:

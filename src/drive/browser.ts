@@ -1,13 +1,16 @@
 /**
  * The second file browser: IPFS.
  */
-import { DirListing, FileBrowser } from '@jupyterlab/filebrowser';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import { type DirListing, FileBrowser } from '@jupyterlab/filebrowser';
+import {
+  nullTranslator,
+  type TranslationBundle
+} from '@jupyterlab/translation';
 import { Throttler } from '@lumino/polling';
 
 import type { IIpfs } from '../tokens';
-import { droppedFiles } from './drop';
 import { cubeIcon } from './icons';
+import { IpfsListing } from './listing';
 import type { IpfsBrowserModel } from './models';
 import { DriveStatus, RowsLeftOut } from './status';
 
@@ -15,21 +18,6 @@ export const BROWSER_ID = 'jp-web3-drive';
 
 /** How often the size of the repository is looked at while all is well, in ms. */
 const STATUS_INTERVAL = 30_000;
-
-class IpfsListing extends DirListing {
-  protected evtNativeDrop(event: DragEvent): void {
-    event.preventDefault();
-    if (event.dataTransfer) {
-      const model = this._model as IpfsBrowserModel;
-      droppedFiles(event.dataTransfer)
-        .then(({ files, folders }) => model.uploadBatch(files, { folders }))
-        .catch((reason: unknown) => {
-          // The batch's own notification has told it; cancels end here too.
-          console.info('The dropped files were not uploaded', reason);
-        });
-    }
-  }
-}
 
 export class IpfsFileBrowser extends FileBrowser {
   constructor(options: IpfsFileBrowser.IOptions) {
@@ -78,7 +66,11 @@ export class IpfsFileBrowser extends FileBrowser {
   }
 
   protected createDirListing(options: DirListing.IOptions): DirListing {
-    return new IpfsListing(options);
+    // FileBrowser's constructor calls this before ours has set `_words`.
+    return new IpfsListing(
+      options,
+      (options.translator ?? nullTranslator).load('jupyterlab_web3')
+    );
   }
 
   /** A listing came: the node is there. */

@@ -208,9 +208,9 @@ async function targetOf(
   name: string
 ): Promise<string> {
   const { contents } = context;
-  const isRoot = contents.localPath(to) === '';
-  const existing = isRoot ? null : await lookUp(contents, to);
-  return isRoot || existing?.type === 'directory'
+  const isFolder = contents.localPath(to) === '' || to.endsWith('/');
+  const existing = isFolder ? null : await lookUp(contents, to);
+  return isFolder || existing?.type === 'directory'
     ? contents.resolvePath(to, `./${name}`).replace(/^([^/:]+:)?\/+/, '$1')
     : to;
 }

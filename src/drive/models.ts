@@ -25,6 +25,10 @@ import { UploadBatch } from './upload';
  */
 export const DEFAULT_ROW_LIMIT = 2_000;
 
+/** Rows drawn at once, and those added each time the page is idle. */
+export const FIRST_ROWS = 100;
+const SLICE_ROWS = 200;
+
 export class IpfsBrowserModel extends FilterFileBrowserModel {
   constructor(options: IpfsBrowserModel.IOptions) {
     super({ ...options, driveName: DRIVE_NAME });
@@ -35,6 +39,8 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
       limit: 200,
       edge: 'trailing'
     });
+    // First in line: the order of what was there is no order of what is.
+    this.refreshed.connect(this.showAll, this);
     // FileBrowserModel prefixes what the manager has prefixed already, so that
     // folders below the root would never refresh: listen to the drive itself.
     this._drive.fileChanged.connect(this._onDriveChanged, this);
@@ -84,13 +90,60 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
 
   /** The filter sees all entries; only what is left of them is limited. */
   *items(): IterableIterator<Contents.IModel> {
-    let rows = 0;
-    for (const item of super.items()) {
-      if (rows++ === this._rowLimit) {
-        return;
-      }
-      yield item;
+    if (!this._sorted) {
+      yield* super.items();
+      return;
     }
+    const rows = Math.min(this._window, this._rowLimit);
+    yield* this._sorted.slice(0, rows);
+    const wanted = this._sorted
+      .slice(rows)
+      .find(item => item.name === this._wanted);
+    if (wanted) {
+      yield wanted;
+    }
+  }
+
+  /** Let `items()` give all entries, to be sorted. */
+  showAll(): void {
+    this._sorted = null;
+  }
+
+  /**
+   * Limit `items()` to the first of these entries. A folder starts with
+   * `FIRST_ROWS` and goes on with `grow()`, up to `rowLimit`.
+   */
+  showFirst(sorted: Contents.IModel[]): void {
+    if (this._windowPath !== this.path) {
+      this._windowPath = this.path;
+      this._window = FIRST_ROWS;
+    }
+    this._sorted = sorted;
+  }
+
+  /** Do something while `items()` is empty. */
+  withNone(action: () => void): void {
+    const sorted = this._sorted;
+    this._sorted = [];
+    action();
+    this._sorted = sorted;
+  }
+
+  /** Keep an entry among the rows, however many are left out. */
+  want(name: string): void {
+    this._wanted = name;
+  }
+
+  get canGrow(): boolean {
+    return (
+      this._sorted !== null &&
+      this._window < Math.min(this._sorted.length, this._rowLimit)
+    );
+  }
+
+  /** Let some more rows be shown. */
+  grow(): void {
+    this._window += SLICE_ROWS;
   }
 
   /** Stream a file to the node; the model of what was made. */
@@ -197,6 +250,10 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _ask: AskConflict;
   private _refresher: Throttler;
   private _rowLimit = DEFAULT_ROW_LIMIT;
+  private _sorted: Contents.IModel[] | null = null;
+  private _window = FIRST_ROWS;
+  private _windowPath = '';
+  private _wanted = '';
   private _uploadsNow = new Map<UploadBatch, IUploadModel>();
   private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
     this

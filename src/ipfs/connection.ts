@@ -26,6 +26,12 @@ function gatewayQuery(filename?: string): string {
     : `?filename=${encodeURIComponent(filename)}&download=true`;
 }
 
+/**
+ * Verbs that look whether something is there. The route answers them with 204
+ * when it is not: browsers log every 4xx and 5xx as an error.
+ */
+const MAY_BE_MISSING = new Set(['files/stat', 'pin/ls']);
+
 /** Through `web3/ipfs/<verb>` and `web3/gateway/…` of the Jupyter server. */
 export class ServerConnection implements IKuboConnection {
   constructor(private _server: IWeb3Server) {}
@@ -54,7 +60,12 @@ export class ServerConnection implements IKuboConnection {
   }
 
   fetch(verb: string, query: string, init: RequestInit): Promise<Response> {
-    return this._server.fetch(`ipfs/${verb}${query}`, init);
+    if (!MAY_BE_MISSING.has(verb)) {
+      return this._server.fetch(`ipfs/${verb}${query}`, init);
+    }
+    const headers = new Headers(init.headers);
+    headers.set('X-Web3-Missing', 'empty');
+    return this._server.fetch(`ipfs/${verb}${query}`, { ...init, headers });
   }
 
   gatewayUrl(cid: string, filename?: string): string {

@@ -17,6 +17,7 @@ import type { IKuboConnection } from './connection';
 import {
   IpfsCancelledError,
   IpfsError,
+  IpfsNotFoundError,
   IpfsOfflineError,
   isCancelled,
   throwIfCancelled
@@ -260,7 +261,7 @@ class KuboPins implements ILocalPins {
       );
       return Object.keys(answer.Keys ?? {}).length > 0;
     } catch (error) {
-      if (isNotPinned(error)) {
+      if (error instanceof IpfsNotFoundError || isNotPinned(error)) {
         return false;
       }
       throw error;

@@ -10,6 +10,7 @@ import {
   errorFromKubo,
   IpfsCancelledError,
   IpfsError,
+  IpfsNotFoundError,
   IpfsOfflineError,
   isCancelled
 } from './errors';
@@ -59,7 +60,7 @@ function messageOf(body: string, fallback: string): string {
 export class KuboRpc {
   constructor(readonly connection: IKuboConnection) {}
 
-  /** POST a verb; a status other than 200 throws a typed error. */
+  /** POST a verb; what is not a success throws a typed error. */
   async post(
     verb: string,
     args: string[],
@@ -82,6 +83,10 @@ export class KuboRpc {
         body,
         options.subject ?? args[0] ?? verb
       );
+    }
+    if (response.status === 204) {
+      // How the route says that it is not there (see connection.ts).
+      throw new IpfsNotFoundError(options.subject ?? args[0] ?? verb);
     }
     return response;
   }
@@ -235,8 +240,8 @@ export class KuboRpc {
   /** The typed error for an answer that is not a success. */
   refusal(status: number, body: string, subject: string): IpfsError {
     const message = messageOf(body, `HTTP ${status}`);
-    if (/"code":\s*"upstream-error"/.test(body)) {
-      // The route read Kubo's trailer for us.
+    if (/"code":\s*"(upstream-error|not-found|not-pinned)"/.test(body)) {
+      // Kubo's own refusal, or its trailer, which the route read for us.
       return errorFromKubo(message, subject, status);
     }
     if (status === 502 || status === 503 || status === 504) {
