@@ -64,6 +64,8 @@ export interface IIpfsStatus {
   repoSize?: number;
   /** Why it is offline, in plain words. */
   reason?: string;
+  /** A node answers there, but the browser may not read it from this page. */
+  refusesPage?: boolean;
 }
 
 export interface IAddOptions {
@@ -402,6 +404,8 @@ export interface IOutputTarget {
 export interface INotebookContents {
   /** The forms that an output (or the cell's outputs) can take, best first. */
   forms(target: IOutputTarget): IOutputForm[];
+  /** The output that a node of the page belongs to (the one right-clicked). */
+  targetOf(node: Element): IOutputTarget | null;
   /** The notebook itself as it is in memory, saved or not. */
   notebook(path?: string): Promise<IContent>;
   /** Title for a draft: first heading, else the file name. */

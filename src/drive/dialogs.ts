@@ -1,7 +1,7 @@
 /**
  * What the drive asks the person.
  */
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
@@ -94,4 +94,51 @@ export function chooseFiles(): Promise<File[] | null> {
     document.body.append(input);
     input.click();
   });
+}
+
+/** The lines that let a page of this origin speak to a Kubo node directly. */
+export function allowLines(origin: string): string {
+  const set = 'ipfs config --json API.HTTPHeaders.';
+  return [
+    `${set}Access-Control-Allow-Origin '${JSON.stringify([origin])}'`,
+    `${set}Access-Control-Allow-Methods '["PUT", "POST"]'`
+  ].join('\n');
+}
+
+/** Shows what to run on the node, with a button that copies it. */
+export async function showAllowPage(
+  origin: string,
+  trans: TranslationBundle
+): Promise<void> {
+  const body = new Widget();
+  const paragraph = (text: string): void => {
+    const node = document.createElement('p');
+    node.textContent = text;
+    body.node.append(node);
+  };
+  paragraph(
+    trans.__(
+      'Run this where the node runs, and start the node again. The first line replaces the list of pages that are allowed now: add those that you need.'
+    )
+  );
+  const lines = document.createElement('pre');
+  lines.className = 'jp-web3-drive-lines';
+  lines.textContent = allowLines(origin);
+  body.node.append(lines);
+  paragraph(
+    trans.__(
+      'Every page of that address may then do all that the node can do. The way through the Jupyter server needs no such permission: leave the setting “Direct RPC address” empty. A node with API.Authorizations only works that way.'
+    )
+  );
+  const { button } = await showDialog({
+    title: trans.__('Allow this page to use the IPFS node'),
+    body,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Close') }),
+      Dialog.okButton({ label: trans.__('Copy the lines') })
+    ]
+  });
+  if (button.accept) {
+    Clipboard.copyToSystem(allowLines(origin));
+  }
 }

@@ -21,18 +21,53 @@ function statusLine(status: IIpfsStatus): string {
     .join(' · ');
 }
 
-function Offline(props: {
+interface IOfflineProps {
   status: IIpfsStatus;
   retry: () => Promise<void>;
   trans: TranslationBundle;
-}): React.JSX.Element {
+}
+
+function Offline(props: IOfflineProps): React.JSX.Element {
+  return props.status.refusesPage ? (
+    <Refused {...props} />
+  ) : (
+    <NotRunning {...props} />
+  );
+}
+
+/** A direct RPC address whose node doesn't allow this page. */
+function Refused(props: IOfflineProps): React.JSX.Element {
   const { status, trans } = props;
-  const [busy, setBusy] = React.useState(false);
-  const command = status.managed ? 'npm start' : 'ipfs daemon';
-  const retry = (): void => {
-    setBusy(true);
-    void props.retry().finally(() => setBusy(false));
+  const help = (): void => {
+    import('./dialogs').then(
+      ({ showAllowPage }) => showAllowPage(location.origin, trans),
+      (reason: unknown) => console.error('No dialog', reason)
+    );
   };
+  return (
+    <div className="jp-web3-drive-offline" role="alert">
+      <p className="jp-web3-drive-offlineTitle">
+        {trans.__('The IPFS node does not allow this page')}
+      </p>
+      <p>
+        {trans.__('A node answers at')} <code>{status.endpoint}</code>,{' '}
+        {trans.__('but the browser may not read its answers from here.')}
+      </p>
+      <button
+        type="button"
+        className="jp-web3-drive-retry jp-Button jp-mod-styled"
+        onClick={help}
+      >
+        {trans.__('How to allow it…')}
+      </button>
+      <RetryButton {...props} />
+    </div>
+  );
+}
+
+function NotRunning(props: IOfflineProps): React.JSX.Element {
+  const { status, trans } = props;
+  const command = status.managed ? 'npm start' : 'ipfs daemon';
   return (
     <div className="jp-web3-drive-offline" role="alert">
       <p className="jp-web3-drive-offlineTitle">
@@ -53,15 +88,27 @@ function Offline(props: {
           {status.reason}
         </details>
       )}
-      <button
-        type="button"
-        className="jp-web3-drive-retry jp-Button jp-mod-styled jp-mod-accept"
-        disabled={busy}
-        onClick={retry}
-      >
-        {busy ? trans.__('Looking…') : trans.__('Retry')}
-      </button>
+      <RetryButton {...props} />
     </div>
+  );
+}
+
+function RetryButton(props: IOfflineProps): React.JSX.Element {
+  const { trans } = props;
+  const [busy, setBusy] = React.useState(false);
+  const retry = (): void => {
+    setBusy(true);
+    void props.retry().finally(() => setBusy(false));
+  };
+  return (
+    <button
+      type="button"
+      className="jp-web3-drive-retry jp-Button jp-mod-styled jp-mod-accept"
+      disabled={busy}
+      onClick={retry}
+    >
+      {busy ? trans.__('Looking…') : trans.__('Retry')}
+    </button>
   );
 }
 

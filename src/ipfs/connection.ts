@@ -18,6 +18,11 @@ export interface IKuboConnection {
   fetch(verb: string, query: string, init: RequestInit): Promise<Response>;
   /** Gateway URL of `<cid>` under a file name, for a download link. */
   gatewayUrl(cid: string, filename?: string): string;
+  /**
+   * After a failure: whether something answers there that the browser keeps from
+   * this page (CORS).
+   */
+  refusesPage?(): Promise<boolean>;
 }
 
 function gatewayQuery(filename?: string): string {
@@ -107,6 +112,17 @@ export class DirectConnection implements IKuboConnection {
       headers.set(name, value);
     }
     return fetch(this.url(verb) + query, { ...init, headers });
+  }
+
+  async refusesPage(): Promise<boolean> {
+    try {
+      // Opaque: tells that there is an answer, and nothing of it.
+      await fetch(this.url('version'), { method: 'POST', mode: 'no-cors' });
+      return true;
+    } catch (error) {
+      console.debug(`Nothing answers at ${this.endpoint}`, error);
+      return false;
+    }
   }
 
   gatewayUrl(cid: string, filename?: string): string {

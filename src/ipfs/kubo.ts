@@ -183,6 +183,9 @@ export class KuboEngine implements IIpfsEngine {
               ? error.message
               : String(error)
       };
+      if (await this._connection.refusesPage?.()) {
+        status.refusesPage = true;
+      }
     }
     this._setStatus(status);
     return status;

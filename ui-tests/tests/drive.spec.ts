@@ -1,7 +1,10 @@
 /** The IPFS drive beside what a person expects of a file browser. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { galata } from '@jupyterlab/galata';
 import { test as base, type Locator, type Page } from '@playwright/test';
 
 import { expect, run, stack, test } from '../fixtures';
@@ -55,6 +58,20 @@ async function drop(
     await content.dispatchEvent(event, { dataTransfer: data });
   }
   await data.dispose();
+}
+
+/** A small file in the workspace; its contents path. */
+async function workspaceFile(page: Page, name: string): Promise<string> {
+  await page.evaluate(
+    path =>
+      window.jupyterapp.serviceManager.contents.save(path, {
+        type: 'file',
+        format: 'text',
+        content: path
+      }),
+    name
+  );
+  return name;
 }
 
 const MIB = 2 ** 20;
@@ -177,6 +194,71 @@ test('new folder, rename, delete by keyboard and menu', async ({ page }) => {
   expect(ipfs('files', 'ls', '/')).not.toContain(name);
 });
 
+test('a large folder: its first rows at once, one listing, and a way back', async ({
+  page
+}, info) => {
+  const folder = info.outputPath('many');
+  mkdirSync(folder);
+  for (let i = 0; i < 2500; i++) {
+    writeFileSync(join(folder, `file ${i}.txt`), String(i));
+  }
+  const name = `many-${Date.now()}`;
+  const cid = ipfs('add', '-r', '-Q', '--progress=false', folder).trim();
+  ipfs('files', 'cp', `/ipfs/${cid}`, `/${name}`);
+  await open(page);
+  await drive(page).getByTitle('Refresh the IPFS drive').click();
+  const calls: string[] = [];
+  page.on('request', request => {
+    const verb = /web3\/ipfs\/([a-z/]+)/.exec(request.url())?.[1];
+    if (verb?.startsWith('files/')) {
+      calls.push(`${verb} ${new URL(request.url()).search}`);
+    }
+  });
+  await row(page, name).dblclick();
+  // In natural order, up to the limit, and the rest is said.
+  const rows = drive(page).locator('.jp-DirListing-item');
+  await expect(rows.nth(2)).toContainText('file 2.txt');
+  await expect(rows).toHaveCount(2000);
+  await expect(rows.nth(1999)).toContainText('file 1999.txt');
+  await expect(drive(page)).toContainText('Showing 2,000 of 2,500');
+  const here = calls.filter(call => call.includes(name));
+  expect(here.length, here.join('\n')).toBeLessThan(8);
+
+  // The keyboard finds its way, and what is new is shown although it is last.
+  await row(page, 'file 0.txt').click();
+  await page.keyboard.press('ArrowDown');
+  await expect(
+    drive(page).locator('.jp-DirListing-item.jp-mod-selected')
+  ).toContainText('file 1.txt');
+  await run(page, 'ipfs:copy-to-drive', {
+    from: await workspaceFile(page, 'zzz last.txt'),
+    to: `ipfs:${name}`
+  });
+  await expect(row(page, 'zzz last.txt')).toBeVisible();
+
+  await drive(page).locator('.jp-BreadCrumbs-home').click();
+  await expect(row(page, name)).toBeVisible();
+});
+
+test('a folder comes as a tar', async ({ page }, info) => {
+  const name = `folder ${Date.now()} ü`;
+  ipfs('files', 'mkdir', '-p', `/${name}/inner`);
+  const local = info.outputPath('word.txt');
+  writeFileSync(local, 'word');
+  ipfs('files', 'write', '--create', `/${name}/inner/word.txt`, local);
+  await open(page);
+  const started = page.waitForEvent('download');
+  expect(
+    await run(page, 'ipfs:download', { path: `ipfs:${name}` })
+  ).toMatchObject({ path: `ipfs:${name}` });
+  const download = await started;
+  expect(download.suggestedFilename()).toBe(`${name}.tar`);
+  const tar = info.outputPath('folder.tar');
+  await download.saveAs(tar);
+  const listed = execFileSync('tar', ['-tf', tar]).toString();
+  expect(listed).toContain('inner/word.txt');
+});
+
 test('an upload over an existing name asks, and nothing is replaced unasked', async ({
   page
 }, info) => {
@@ -216,4 +298,26 @@ test('an upload can be cancelled and leaves nothing', async ({ page }) => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('Cancelled; nothing was added.')).toBeVisible();
   expect(ipfs('files', 'ls', '/')).not.toContain(name);
+});
+
+test.describe('a direct RPC address', () => {
+  test.use({
+    mockSettings: {
+      ...galata.DEFAULT_SETTINGS,
+      'jupyterlab-web3:ipfs': { rpc: stack()?.ipfsApi ?? '', gateway: '' }
+    }
+  });
+
+  test('a node that refuses the page: the lines that allow it are shown', async ({
+    page
+  }) => {
+    await page.evaluate(() =>
+      window.jupyterapp.shell.activateById('jp-web3-drive')
+    );
+    await expect(drive(page)).toContainText('does not allow this page');
+    await drive(page).getByRole('button', { name: 'How to allow it…' }).click();
+    await expect(page.getByRole('dialog')).toContainText(
+      `ipfs config --json API.HTTPHeaders.Access-Control-Allow-Origin '["${stack().labBase}"]'`
+    );
+  });
 });

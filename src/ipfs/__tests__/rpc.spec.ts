@@ -149,6 +149,50 @@ test('write links nothing when add fails', async () => {
   expect(asked.map(({ url }) => url.pathname)).toEqual(['/api/v0/add']);
 });
 
+test.each([
+  { status: 204 },
+  {
+    status: 404,
+    body: line({ Message: 'file does not exist', code: 'not-found' })
+  },
+  { status: 500, body: line({ Message: 'file does not exist', Code: 0 }) }
+])('a missing path, as the route and as Kubo tell it: %j', async answer => {
+  answers['files/stat'] = answer;
+  await expect(engine.files.stat('/a')).rejects.toMatchObject({
+    code: 'not-found',
+    path: '/a'
+  });
+});
+
+test.each([
+  { status: 204 },
+  {
+    status: 404,
+    body: line({ Message: "path 'x' is not pinned", code: 'not-pinned' })
+  },
+  { status: 500, body: line({ Message: "path 'x' is not pinned", Code: 0 }) }
+])('what is not pinned is no failure: %j', async answer => {
+  answers['pin/ls'] = answer;
+  expect(await engine.pins.has('x')).toBe(false);
+});
+
+test('the route keeps what Kubo refuses apart from a node that is away', async () => {
+  answers['files/mkdir'] = {
+    status: 502,
+    body: line({ Message: 'file already exists', code: 'upstream-error' })
+  };
+  await expect(engine.files.mkdir('/a')).rejects.toMatchObject({
+    code: 'exists'
+  });
+  answers['files/mkdir'] = {
+    status: 502,
+    body: line({ message: 'cannot be reached', code: 'upstream-unreachable' })
+  };
+  await expect(engine.files.mkdir('/a')).rejects.toMatchObject({
+    code: 'offline'
+  });
+});
+
 test('a missing path that files/rm answers with 200 is an error', async () => {
   answers['files/stat'] = {
     body: line({ Type: 'file', Hash: 'h', Size: 1, CumulativeSize: 1 })
