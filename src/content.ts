@@ -203,7 +203,9 @@ export async function contentsAt(
   path: string,
   fetcher: (url: string, init: { signal?: AbortSignal }) => Promise<Response>
 ): Promise<IContent[]> {
-  const root = await manager.get(path, { content: false, hash: true });
+  // Jupyter's own drive fails when it is asked for the hash of a folder.
+  const hash = manager.driveName(path) === 'ipfs';
+  const root = await manager.get(path, { content: false, hash });
   const found: IContent[] = [];
   const add = (model: Contents.IModel, name: string): void => {
     found.push(

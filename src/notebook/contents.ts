@@ -1,7 +1,7 @@
 /**
  * What of a notebook can become a content: itself, and its outputs.
  */
-import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { Cell, CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { Contents } from '@jupyterlab/services';
 
@@ -50,6 +50,26 @@ export class NotebookContents implements INotebookContents {
       label: this._label(form, several),
       content: form.content
     }));
+  }
+
+  targetOf(node: Element): IOutputTarget | null {
+    const panel = this._tracker.find(({ content }) =>
+      content.node.contains(node)
+    );
+    const cells = panel?.content.widgets ?? [];
+    const cell = cells.findIndex(widget => widget.node.contains(node));
+    if (!panel || cell < 0) {
+      return null;
+    }
+    const notebook = panel.context.path;
+    const { outputArea } = cells[cell] as Cell &
+      Pick<Partial<CodeCell>, 'outputArea'>;
+    const output =
+      outputArea?.widgets.findIndex(widget => widget.node.contains(node)) ?? -1;
+    // Behind the outputs come widgets that are none: a prompt for input.
+    return output >= 0 && output < (outputArea?.model.length ?? 0)
+      ? { notebook, cell, output }
+      : { notebook, cell };
   }
 
   async notebook(path?: string): Promise<IContent> {

@@ -22,6 +22,9 @@ import { NotebookContents } from './contents';
 import { NotebookError } from './errors';
 import type { FormKind, IForm } from './outputs';
 
+/** The menu's own way in: it knows which output was right-clicked. */
+const SAVE_THIS = 'ipfs:save-this-output';
+
 const OUTPUT = '.jp-Notebook .jp-CodeCell .jp-OutputArea-child';
 
 function labels(
@@ -193,8 +196,20 @@ const plugin: JupyterFrontEndPlugin<INotebookContents> = {
         command: CommandIDs.ipfsSaveOutput,
         category: trans.__('IPFS')
       });
+      app.commands.addCommand(SAVE_THIS, {
+        label: () => app.commands.label(CommandIDs.ipfsSaveOutput),
+        caption: () => app.commands.caption(CommandIDs.ipfsSaveOutput),
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: () => {
+          const node = app.contextMenuHitTest(hit => hit.matches(OUTPUT));
+          return app.commands.execute(
+            CommandIDs.ipfsSaveOutput,
+            (node && { ...notebooks.targetOf(node) }) ?? {}
+          );
+        }
+      });
       app.contextMenu.addItem({
-        command: CommandIDs.ipfsSaveOutput,
+        command: SAVE_THIS,
         selector: OUTPUT,
         rank: 9
       });

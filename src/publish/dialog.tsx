@@ -30,6 +30,11 @@ const noValidator: ValidatorType = {
   rawValidation: () => ({ errors: [] })
 };
 
+/** As data: the form compares contexts, and takes all functions for equal. */
+interface IFieldContext {
+  told: Partial<Record<FormField, string>>;
+}
+
 /** A field with a real label, and its problem told to assistive technology. */
 function Field(props: FieldTemplateProps): React.JSX.Element {
   const { id, label, required, children, schema, rawDescription } = props;
@@ -37,9 +42,7 @@ function Field(props: FieldTemplateProps): React.JSX.Element {
     return <>{children}</>;
   }
   const name = id.replace(/^root_/, '') as FormField;
-  const problem = (props.formContext as { say(field: FormField): string }).say(
-    name
-  );
+  const problem = (props.formContext as IFieldContext).told[name];
   const isRadio = name === 'price';
   return (
     <div
@@ -84,17 +87,19 @@ function Form(props: {
     licenses,
     formWords(trans)
   );
-  const say = (field: FormField): string => {
-    const code = model.problems.get(field);
-    return code && touched.has(field) ? fieldProblem(trans, field, code) : '';
-  };
+  const told: IFieldContext['told'] = {};
+  for (const [field, code] of model.problems) {
+    if (touched.has(field)) {
+      told[field] = fieldProblem(trans, field, code);
+    }
+  }
   const half = (schema: RJSFSchema): React.JSX.Element => (
     <FormComponent
       schema={schema}
       uiSchema={uiSchema as UiSchema<ReadonlyJSONObject>}
       tagName="div"
       formData={form as unknown as ReadonlyJSONObject}
-      formContext={{ say, defaultFormData: {} }}
+      formContext={{ told, defaultFormData: {} }}
       validator={noValidator as ValidatorType<ReadonlyJSONObject>}
       templates={templates}
       translator={translator}
@@ -189,6 +194,7 @@ class PublishDialog extends Dialog<unknown> {
       focusNodeSelector: '#root_name'
     });
     this.addClass('jp-web3-publishFrame');
+    this.node.setAttribute('aria-label', trans.__('Publish to Ocean'));
     _model.changed.connect(this._update, this);
     this._update();
   }

@@ -5,6 +5,7 @@ export type PublishCode =
   // before a job exists
   | 'bad-draft'
   | 'nothing-to-publish'
+  | 'nothing-selected'
   | 'not-connected'
   | 'no-node'
   | 'silent-refused'

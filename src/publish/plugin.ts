@@ -33,6 +33,10 @@ import type { PublishRoom } from './room';
 /** The name of the journal's database; opened only where it exists already. */
 const JOURNAL = 'jupyterlab-web3:publish';
 
+/** The menu's own way in: it knows which output was right-clicked. */
+const PUBLISH_THIS = 'ocean:publish-this-output';
+const OUTPUT = '.jp-Notebook .jp-CodeCell .jp-OutputArea-child';
+
 interface IPublishArgs {
   draft?: Partial<IAssetDraft>;
   silent?: boolean;
@@ -175,21 +179,29 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
       trans.__('Publish a file or folder as an asset on Ocean Protocol'),
       async args => {
         const { path: given } = args as { path?: string };
-        const path =
-          given ??
-          [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])][0]
-            ?.path;
-        if (path === undefined) {
-          throw new PublishError('nothing-to-publish', 'Nothing is selected');
+        const paths =
+          given !== undefined
+            ? [given]
+            : Array.from(
+                browsers?.tracker.currentWidget?.selectedItems() ?? [],
+                item => item.path
+              );
+        if (paths.length === 0) {
+          throw new PublishError('nothing-selected', 'Nothing is selected');
         }
         const [{ contentsAt }, { titleOf }, room] = await Promise.all([
           import('../content'),
           import('./form'),
           open()
         ]);
-        const folder = PathExt.basename(contents.localPath(path));
+        const found = await Promise.all(
+          paths.map(path => contentsAt(contents, path, fetcher))
+        );
+        const [folder] = paths.map(path =>
+          PathExt.basename(contents.localPath(path))
+        );
         return room.publish({
-          contents: await contentsAt(contents, path, fetcher),
+          contents: found.flat(),
           title: titleOf(folder),
           folder,
           draft: args.draft,
@@ -259,9 +271,22 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
           });
         }
       );
+      commands.addCommand(PUBLISH_THIS, {
+        label: () => commands.label(CommandIDs.oceanPublishOutput),
+        caption: () => commands.caption(CommandIDs.oceanPublishOutput),
+        icon: publishIcon,
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: () => {
+          const node = app.contextMenuHitTest(hit => hit.matches(OUTPUT));
+          return commands.execute(
+            CommandIDs.oceanPublishOutput,
+            (node && { ...notebooks.targetOf(node) }) ?? {}
+          );
+        }
+      });
       app.contextMenu.addItem({
-        command: CommandIDs.oceanPublishOutput,
-        selector: '.jp-Notebook .jp-CodeCell .jp-OutputArea-child',
+        command: PUBLISH_THIS,
+        selector: OUTPUT,
         rank: 9.5
       });
       app.contextMenu.addItem({

@@ -257,9 +257,13 @@ export function Summary(props: IProps): React.JSX.Element {
       <Wallet {...props} />
       <Prompts {...props} />
       <p className="jp-web3-undone">
-        {trans.__(
-          'Publishing can’t be undone: the content stays public, the asset can only be withdrawn from sale.'
-        )}
+        {props.model.form.price === 'fixed'
+          ? trans.__(
+              'Publishing can’t be undone: name and description stay public, and the asset can only be withdrawn from sale.'
+            )
+          : trans.__(
+              'Publishing can’t be undone: the content stays public, the asset can only be withdrawn from sale.'
+            )}
       </p>
     </aside>
   );

@@ -172,6 +172,10 @@ export function errorWords(trans: TranslationBundle, error: unknown): string {
   switch (code) {
     case 'nothing-to-publish':
       return trans.__('There is nothing in it to publish.');
+    case 'nothing-selected':
+      return trans.__('Select a file or folder in a file browser first.');
+    case 'no-such-job':
+      return trans.__('This publication is not known in this browser.');
     case 'not-connected':
       return trans.__('Log in to a wallet first.');
     case 'no-node':
