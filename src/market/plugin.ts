@@ -32,6 +32,18 @@ class LazyPanel extends Panel {
 
   protected onBeforeShow(message: Message): void {
     super.onBeforeShow(message);
+    this._fill();
+  }
+
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    // A layout restored with it open shows it without a word.
+    if (this.isVisible) {
+      this._fill();
+    }
+  }
+
+  private _fill(): void {
     if (!this._loading) {
       this._loading = true;
       this._load().then(
@@ -117,6 +129,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
             trans.__('Is an old request still open in your wallet?'),
             trans.__(
               'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
+            )
+          ),
+        confirmClear: () =>
+          ask(
+            trans.__('Save it on the IPFS drive, in the clear?'),
+            trans.__(
+              'This asset is sealed: only buyers can open it. On your IPFS drive it would lie unsealed, and whoever learns its CID could read it while your node is online. In the workspace it stays with you.'
             )
           ),
         login: async () =>

@@ -28,6 +28,8 @@ export interface ISessionDeps {
   login: () => Promise<boolean>;
   /** Ask whether no prompt of before is open any more. */
   confirmAgain: () => Promise<boolean>;
+  /** Ask whether sealed content may lie on the drive, in the clear. */
+  confirmClear: () => Promise<boolean>;
   /** Tell who shows the drive that a path of it changed. */
   announce: (mfsPath: string) => void;
 }
@@ -103,7 +105,8 @@ export class MarketSession {
   }
 
   /**
-   * Download what was bought or is free.
+   * Download what was bought or is free. Null when the person did not log in or
+   * does not want sealed content on the drive.
    *
    * @param to - contents path: a folder where it ends with `/`, `:` or is one
    */
@@ -125,6 +128,13 @@ export class MarketSession {
       await wallet.switchNetwork(asset.chainId);
     }
     const { place, path } = this._place(contents, to);
+    if (
+      place.prefix !== '' &&
+      asset.web3?.sealed &&
+      !(await this._deps.confirmClear())
+    ) {
+      return null;
+    }
     const result = await model.download(place, path);
     records.setDownloaded(result);
     return result;
