@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
 import { cidOfCli, ipfs } from '../kubo';
+import { openNotebook } from '../lab.mjs';
 
 const DID = /^did:op:[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -105,6 +106,8 @@ test('ipfs:* upload, copy, download', async ({ page, tmpPath }, info) => {
     to: tmpPath
   });
   expect(there).toEqual({ path: `${tmpPath}/${name}`, cid: entry.cid });
+  // A folder that is there: what is copied goes into it.
+  ipfs('files', 'mkdir', '/copies');
   const back = await run<IPlaced>(page, 'ipfs:copy-to-drive', {
     from: there.path,
     to: 'ipfs:copies'
@@ -156,13 +159,13 @@ test('outputs: save one, publish one, publish the notebook', async ({
       }
     });
   }, notebook);
-  await page.notebook.openByPath(notebook);
+  await openNotebook(page, notebook);
 
   const saved = await run<IPlaced>(page, 'ipfs:save-output', {
     notebook,
     cell: 1,
     mediaType: 'application/json',
-    to: 'ipfs:saved'
+    to: 'ipfs:saved/'
   });
   expect(saved.path).toMatch(/^ipfs:saved\//);
   expect(
@@ -305,5 +308,8 @@ test('ocean:publish a priced file, then market:* with a second account', async (
 });
 
 test('ocean:resume without a job has nothing to do', async ({ page }) => {
-  expect(await run(page, 'ocean:resume', { job: 'no-such-job' })).toBeNull();
+  expect(await run(page, 'ocean:resume')).toBeNull();
+  await expect(
+    run(page, 'ocean:resume', { job: 'no-such-job' })
+  ).rejects.toMatchObject({ code: 'no-such-job' });
 });

@@ -1,0 +1,129 @@
+/** Buying as a person does it: sidebar, asset page, refusals, a reload. */
+import type { Page } from '@playwright/test';
+
+import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
+import { ipfs } from '../kubo';
+import { ready } from '../lab.mjs';
+import { saveText } from '../publishing';
+
+test.use({ actionTimeout: 15_000 });
+
+const sidebar = (page: Page) =>
+  page.getByRole('region', { name: 'Ocean Market' });
+
+async function publish(
+  page: Page,
+  path: string,
+  name: string,
+  price: object
+): Promise<string> {
+  await saveText(page, path, `a,b\n1,${name}\n`);
+  const { did } = await run<{ did: string }>(page, 'ocean:publish', {
+    path,
+    silent: true,
+    draft: {
+      name,
+      description: 'Rows that a browser test sells.',
+      license: 'CC0-1.0',
+      type: 'dataset',
+      price
+    }
+  });
+  return did;
+}
+
+test('from a pasted DID to the content, across a reload', async ({
+  page,
+  context,
+  tmpPath
+}) => {
+  test.setTimeout(180_000);
+  const { accounts } = stack();
+  await addScriptedWallet(context);
+  await page.reload();
+  await ready(page);
+  await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
+  const token = await page.evaluate(async () => {
+    const info = await (await fetch('/web3/config')).json();
+    return info.chain.paymentTokens[0].address as string;
+  });
+  const sold = await publish(page, `${tmpPath}/sold.csv`, 'Rows for sale', {
+    kind: 'fixed',
+    amount: '2',
+    token
+  });
+  const free = await publish(page, `${tmpPath}/free.csv`, 'Rows for free', {
+    kind: 'free'
+  });
+  await page.evaluate(
+    buyer => window.scriptedWallet.switchAccount(buyer),
+    accounts[2].address
+  );
+
+  await run(page, 'market:asset');
+  const field = sidebar(page).getByLabel('Open an asset');
+  const open = sidebar(page).getByRole('button', { name: 'Open' });
+  await field.fill('no DID at all');
+  await open.click();
+  await expect(sidebar(page).getByRole('alert')).toContainText(
+    'There is no DID in this.'
+  );
+  await field.fill(`did:op:${'0'.repeat(64)}`);
+  await open.click();
+  const missing = page.getByRole('main').getByRole('alert');
+  await expect(missing).not.toBeEmpty();
+  await run(page, 'application:close');
+
+  // As somebody sent it, in a sentence.
+  await field.fill(`Look: ${sold} !`);
+  await open.click();
+  const asset = page.getByRole('article', { name: 'Rows for sale' });
+  const buy = asset.getByRole('button', { name: /^Buy for 2\.\d+ / });
+  await expect(buy).toBeVisible();
+
+  // Refusing is a normal answer.
+  await page.evaluate(() => {
+    window.scriptedWallet.prompts.length = 0;
+    window.scriptedWallet.answers = ['reject'];
+  });
+  await buy.click();
+  await expect
+    .poll(() => page.evaluate(() => window.scriptedWallet.prompts.length))
+    .toBe(1);
+  await expect(buy).toBeVisible();
+  await buy.click();
+  const download = asset.getByRole('button', { name: 'Download' });
+  await expect(download).toBeVisible();
+
+  // A reload forgets no purchase, and asks the wallet for nothing.
+  await page.reload();
+  await ready(page);
+  await run(page, 'market:asset', { did: sold });
+  await expect(asset).toContainText('Bought with this account.');
+  await run(page, 'market:asset');
+  const bought = sidebar(page).getByRole('region', {
+    name: 'Bought in this browser'
+  });
+  await expect(
+    bought.getByRole('button', { name: 'Rows for sale' })
+  ).toBeVisible();
+  const prompts = await page.evaluate(
+    () => window.scriptedWallet.prompts.length
+  );
+  expect(prompts).toBe(0);
+  await download.click();
+  await expect(asset.getByRole('group', { name: 'Downloaded' })).toContainText(
+    'Checked: it is exactly what the publisher promised.'
+  );
+
+  // What is free and open may lie on the drive, unasked.
+  const got = await run<{ path: string; cid: string; verified: boolean }>(
+    page,
+    'market:download',
+    { did: free, to: 'ipfs:got/' }
+  );
+  expect(got.verified).toBe(true);
+  expect(ipfs('files', 'stat', '--hash', got.path.replace('ipfs:', '/'))).toBe(
+    `${got.cid}\n`
+  );
+});
