@@ -17,7 +17,7 @@ import licenses from 'spdx-license-ids/index.json';
 
 import { DialogModel } from './dialogModel';
 import { schemas, uiSchema, type FormField, type IFormData } from './form';
-import { fieldProblem, formWords } from './formWords';
+import { fieldProblem, formWords, hindranceWords } from './formWords';
 import { Summary } from './summary';
 
 /** The checks are the draft's own (`checkDraft`): the form adds none. */
@@ -195,6 +195,7 @@ class PublishDialog extends Dialog<unknown> {
     });
     this.addClass('jp-web3-publishFrame');
     this.node.setAttribute('aria-label', trans.__('Publish to Ocean'));
+    this._trans = trans;
     _model.changed.connect(this._update, this);
     this._update();
   }
@@ -238,9 +239,13 @@ class PublishDialog extends Dialog<unknown> {
       '.jp-Dialog-footer .jp-mod-accept'
     );
     if (button) {
-      button.disabled = this._model.hindrances.length > 0;
+      const [hindrance] = this._model.hindrances;
+      button.disabled = hindrance !== undefined;
+      button.title = hindrance ? hindranceWords(this._trans, hindrance) : '';
     }
   }
+
+  private _trans: TranslationBundle;
 }
 
 /**

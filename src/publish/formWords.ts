@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IDraftProblem } from '../ocean/ddo';
+import type { Hindrance } from './dialogModel';
 import type { FormField, FormWords } from './form';
 
 export function formWords(trans: TranslationBundle): FormWords {
@@ -65,4 +66,22 @@ export function fieldProblem(
     case 'duplicate':
       return trans.__('This is in it twice.');
   }
+}
+
+/** Why Publish can't be pressed yet. */
+export function hindranceWords(
+  trans: TranslationBundle,
+  hindrance: Hindrance
+): string {
+  const words: Record<Hindrance, string> = {
+    empty: trans.__('There is nothing in it to publish.'),
+    form: trans.__('Fill in what is marked with *, and mend what is marked.'),
+    wallet: trans.__('Log in to a wallet first.'),
+    account: trans.__('Log in to a wallet first.'),
+    chain: trans.__('Switch your wallet to this network first.'),
+    node: trans.__('The Ocean Node does not answer.'),
+    ipfs: trans.__('Your IPFS node does not answer.'),
+    public: trans.__('Anybody can read it already, so it can’t be sold.')
+  };
+  return words[hindrance];
 }

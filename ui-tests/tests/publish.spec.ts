@@ -65,6 +65,7 @@ test('an output: published for a price, bought, checked', async ({
   await expect(summary).toContainText(`from ${notebook}, cell 2`);
   await expect(summary).toContainText('cell-2-2.txt');
   await expect(publishButton(page)).toBeDisabled();
+  await expect(publishButton(page)).toHaveAttribute('title', /marked with \*/);
 
   // Live checks, in words.
   await field(page, 'Name').fill('abc');
