@@ -96,12 +96,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     }
     const rows = Math.min(this._window, this._rowLimit);
     yield* this._sorted.slice(0, rows);
-    const wanted = this._sorted
-      .slice(rows)
-      .find(item => item.name === this._wanted);
-    if (wanted) {
-      yield wanted;
-    }
+    yield* this._sorted.slice(rows).filter(item => this._wanted.has(item.name));
   }
 
   /** Let `items()` give all entries, to be sorted. */
@@ -117,6 +112,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     if (this._windowPath !== this.path) {
       this._windowPath = this.path;
       this._window = FIRST_ROWS;
+      this._wanted.clear();
     }
     this._sorted = sorted;
   }
@@ -131,7 +127,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
 
   /** Keep an entry among the rows, however many are left out. */
   want(name: string): void {
-    this._wanted = name;
+    this._wanted.add(name);
   }
 
   get canGrow(): boolean {
@@ -202,6 +198,12 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     window.addEventListener('beforeunload', warnBeforeUnload);
     try {
       const uploaded = await batch.run();
+      if (folder === this.folder) {
+        // However large the folder is, what was just put there is to be seen.
+        for (const { path } of uploaded) {
+          this.want(PathExt.basename(path));
+        }
+      }
       if (!uploaded.length && batch.failures.length) {
         throw batch.failures[0].error;
       }
@@ -253,7 +255,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _sorted: Contents.IModel[] | null = null;
   private _window = FIRST_ROWS;
   private _windowPath = '';
-  private _wanted = '';
+  private _wanted = new Set<string>();
   private _uploadsNow = new Map<UploadBatch, IUploadModel>();
   private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
     this
