@@ -61,6 +61,7 @@ test('an output: published for a price, bought, checked', async ({
   await item(page, 'Publish Output to Ocean…').click();
   await expect(dialog(page)).toBeVisible();
   await expect(field(page, 'Name')).toHaveValue('Heights of trees');
+  await expect(field(page, 'Name')).toBeFocused();
   const summary = dialog(page).getByRole('complementary');
   await expect(summary).toContainText(`from ${notebook}, cell 2`);
   await expect(summary).toContainText('cell-2-2.txt');
@@ -197,7 +198,11 @@ test('every way to the dialog, and out of it', async ({ page, tmpPath }) => {
   await cancel();
 
   await run(page, 'apputils:activate-command-palette');
-  await page.keyboard.type('Publish Notebook to Ocean');
+  const palette = page.locator('#modal-command-palette');
+  await palette.locator('input').fill('Publish Notebook');
+  await expect(
+    palette.locator('.lm-CommandPalette-item.lm-mod-active')
+  ).toContainText('Publish Notebook to Ocean…');
   await page.keyboard.press('Enter');
   await expect(field(page, 'Name')).toHaveValue('Heights of trees');
   // Nothing typed: Esc closes at once.
@@ -211,6 +216,7 @@ test('every way to the dialog, and out of it', async ({ page, tmpPath }) => {
   await browser.getByText('tree_heights.csv').click({ button: 'right' });
   await item(page, 'Publish to Ocean…').click();
   await expect(field(page, 'Name')).toHaveValue('tree heights');
+  await expect(field(page, 'Name')).toBeFocused();
   await field(page, 'Description').fill('Typed by a person.');
   // Something typed: Esc asks, and Esc again keeps it.
   await page.keyboard.press('Escape');
