@@ -6,9 +6,9 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import {
   getAddress,
-  getBytes,
   isAddress,
   keccak256,
+  toBeArray,
   toUtf8Bytes,
   verifyMessage
 } from 'ethers';
@@ -30,7 +30,8 @@ function signedBy(address, message, signature) {
   try {
     const wanted = getAddress(address);
     return (
-      verifyMessage(getBytes(digest), signature) === wanted ||
+      // As a number: a digest's leading zero bytes are not signed.
+      verifyMessage(toBeArray(digest), signature) === wanted ||
       verifyMessage(digest, signature) === wanted
     );
   } catch (error) {

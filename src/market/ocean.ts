@@ -4,7 +4,7 @@
  */
 import { resolveAsset } from '../ocean/catalogue';
 import { OceanError } from '../ocean/errors';
-import { OceanNodeClient } from '../ocean/nodeClient';
+import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import {
   buildApproveTxs,
   buildBuyTx,
@@ -186,6 +186,7 @@ export class MarketOcean implements IMarketOcean {
       ...(account
         ? {
             address: account,
+            seen: pageNonces,
             sign: async (message: string) => {
               const provider = await readyWallet(wallet, account, chainId);
               try {

@@ -113,9 +113,12 @@ export function problemWords(
     case 'commitment-mismatch':
     case 'not-what-was-promised':
     case 'too-much':
-    case 'nonce-jump':
       return trans.__(
         'Refused: what came is not what the publisher promised. It was thrown away; nothing was written. Ask the seller, your purchase stays valid.'
+      );
+    case 'nonce-jump':
+      return trans.__(
+        'The Ocean Node asks for a signature out of turn. Nothing was signed: if it was not set up anew, don’t trust it. Reload the page to start over.'
       );
     case 'no-target':
       return trans.__('It can not be saved there: choose another folder.');

@@ -23,6 +23,11 @@ export interface INodeSignerOptions {
   sign?: (message: string) => Promise<string>;
   /** The last nonce that the node accepted from an address. */
   nonce: (address: string) => Promise<number>;
+  /**
+   * The last nonces seen, by node and address: shared by clients of one page,
+   * so that a jump shows to the one that comes after, too.
+   */
+  seen?: Map<string, number>;
 }
 
 export interface IProof {
@@ -30,6 +35,12 @@ export interface IProof {
   nonce: number;
   signature: string;
 }
+
+/**
+ * The nonces that this page has seen, for all rooms that sign: what one of them
+ * signed must not look like a jump to another.
+ */
+export const pageNonces = new Map<string, number>();
 
 /** How far a nonce may move by other tabs and tools between two calls of ours. */
 const MAX_JUMP = 100;
@@ -48,7 +59,9 @@ export function commandMessage(
 }
 
 export class NodeSigner {
-  constructor(private _options: INodeSignerOptions) {}
+  constructor(private _options: INodeSignerOptions) {
+    this._seen = _options.seen ?? new Map();
+  }
 
   /** Checksum address; throws `no-signer` when there is none. */
   get address(): string {
@@ -83,18 +96,20 @@ export class NodeSigner {
     }
     await this._checkTrust();
     const last = await this._options.nonce(address);
+    const key = `${url} ${address}`;
+    const seen = this._seen.get(key);
     if (
       !Number.isSafeInteger(last) ||
-      last < (this._seen ?? 0) ||
-      (this._seen !== null && last > this._seen + MAX_JUMP)
+      last < (seen ?? 0) ||
+      (seen !== undefined && last > seen + MAX_JUMP)
     ) {
       throw new OceanError('nonce-jump', 'The nonce of the node jumps', {
         url,
         nonce: String(last),
-        expected: String(this._seen)
+        expected: String(seen)
       });
     }
-    this._seen = last;
+    this._seen.set(key, last);
     const nonce = last + 1;
     const signature = await sign(commandMessage(address, nonce, command));
     return { address, nonce, signature };
@@ -112,6 +127,6 @@ export class NodeSigner {
   }
 
   private _queue: Promise<void> = Promise.resolve();
-  private _seen: number | null = null;
+  private _seen: Map<string, number>;
   private _agreed = false;
 }

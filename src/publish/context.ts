@@ -89,6 +89,9 @@ export async function atNode<T>(task: () => Promise<T>): Promise<T> {
     if (code === 'node-not-trusted' || code === 'untrusted-node') {
       throw new PublishError('node-not-trusted', messageOf(cause), { cause });
     }
+    if (code === 'nonce-jump' || code === 'node-refused') {
+      throw new PublishError(code, messageOf(cause), { cause });
+    }
     throw new PublishError('node-unreachable', messageOf(cause), { cause });
   }
 }

@@ -3,7 +3,7 @@
  * is loaded when it is first needed.
  */
 import type { INetwork, IWallet } from '../tokens';
-import { OceanNodeClient } from '../ocean/nodeClient';
+import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
 import type { IDdo } from '../ocean/ddo';
 import { OceanError } from '../ocean/errors';
@@ -59,6 +59,7 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       trusted: wallet.networks.some(({ oceanNode }) => oceanNode === url),
       confirmForeign: options.confirmForeign,
       address: account,
+      seen: pageNonces,
       sign: sign ? message => sign(bytesOf(message)) : undefined
     });
 

@@ -108,6 +108,16 @@ export function problemWords(
       return say(trans.__('The chain does not answer.'));
     case 'node-unreachable':
       return say(trans.__('The Ocean Node does not answer.'));
+    case 'node-refused':
+      return say(trans.__('The Ocean Node refused.'), meaning);
+    case 'nonce-jump':
+      return say(
+        trans.__('The Ocean Node asks for a signature out of turn.'),
+        trans.__(
+          'Nothing was signed. If it was not set up anew, don’t trust it; reload the page to start over. %1',
+          meaning
+        )
+      );
     case 'node-cannot-see':
       return say(
         trans.__('The Ocean Node can’t read your file yet.'),

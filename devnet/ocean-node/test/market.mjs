@@ -18,8 +18,8 @@ import {
   getAddress,
   parseEther,
   solidityPackedKeccak256,
-  getBytes,
   hexlify,
+  toBeArray,
   toUtf8Bytes
 } from 'ethers';
 
@@ -59,7 +59,7 @@ export function openMarket(stack) {
 export async function sign(wallet, nonce, command) {
   const message = hexlify(toUtf8Bytes(`${wallet.address}${nonce}${command}`));
   return wallet.signMessage(
-    getBytes(solidityPackedKeccak256(['bytes'], [message]))
+    toBeArray(solidityPackedKeccak256(['bytes'], [message]))
   );
 }
 

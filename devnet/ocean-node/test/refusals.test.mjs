@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Datatoken, Nft, ProviderInstance } from '@oceanprotocol/lib';
+import { keccak256, toBeArray, toUtf8Bytes } from 'ethers';
 
 import { forward, installForwarder } from './forwarder.mjs';
 import {
@@ -298,4 +299,26 @@ test('an order whose time is over', async () => {
   // A new order is possible at once, by the chain's clock.
   const again = await order(market, node.url, asset);
   assert.equal((await ask({}, market.buyer, asset, again.txId)).status, 200);
+});
+
+test('a digest that begins with zeros is signed as a number, as lib does', async () => {
+  const { address } = market.buyer;
+  let nonce = (await nextNonce(node.url, market.buyer)) + 1;
+  const digest = () => keccak256(toUtf8Bytes(`${address}${nonce}encrypt`));
+  while (!digest().startsWith('0x00')) {
+    nonce++;
+  }
+  const query = new URLSearchParams({
+    chainId: CHAIN_ID,
+    nonce,
+    consumerAddress: address,
+    signature: await market.buyer.signMessage(toBeArray(digest()))
+  });
+  const response = await fetch(`${node.url}/api/services/encrypt?${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: 'hello'
+  });
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /^0x[0-9a-f]+$/);
 });
