@@ -84,7 +84,7 @@ export interface IAdded {
   size: number;
 }
 
-/** An entry of a folder, as one `files/ls` tells it. */
+/** An entry of a folder, as one listing tells it. */
 export interface IMfsEntry {
   name: string;
   type: 'file' | 'directory';

@@ -62,7 +62,7 @@ export class Models {
     this._savedAt.set(path, { cid, time: new Date().toISOString() });
   }
 
-  /** One `files/ls` a folder, and none while its CID stays the same. */
+  /** One listing a folder, and none while its CID stays the same. */
   private async _listing(
     path: string,
     cid: string

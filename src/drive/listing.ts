@@ -10,7 +10,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { droppedFiles } from './drop';
 import { FIRST_ROWS, type IpfsBrowserModel } from './models';
-import { inOrder } from './order';
+import { remembered } from './order';
 
 export class IpfsListing extends DirListing {
   constructor(options: DirListing.IOptions, trans: TranslationBundle) {
@@ -39,7 +39,7 @@ export class IpfsListing extends DirListing {
       return;
     }
     model.showFirst(
-      inOrder(all, {
+      this._inOrder(all, {
         ...state,
         notebooksFirst: this._notebooksFirst,
         naturally: this._naturally,
@@ -150,6 +150,7 @@ export class IpfsListing extends DirListing {
   }
 
   private _words: TranslationBundle;
+  private _inOrder = remembered();
   private _notebooksFirst = false;
   private _naturally = true;
   private _idle: { cancel(): void } | null = null;

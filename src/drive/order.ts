@@ -15,6 +15,29 @@ export interface IOrder {
   language?: string;
 }
 
+/**
+ * `inOrder` that remembers its last answer. Core sorts three times for each
+ * listing, the same entries in the same way.
+ */
+export function remembered(): typeof inOrder {
+  let from: Contents.IModel[] = [];
+  let by = '';
+  let sorted: Contents.IModel[] = [];
+  return (items, order) => {
+    const key = JSON.stringify(order);
+    if (
+      key !== by ||
+      items.length !== from.length ||
+      items.some((item, i) => item !== from[i])
+    ) {
+      sorted = inOrder(items, order);
+      from = items;
+      by = key;
+    }
+    return sorted;
+  };
+}
+
 /** A new array in order; folders stay first whatever the direction. */
 export function inOrder(
   items: Contents.IModel[],

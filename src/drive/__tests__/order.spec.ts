@@ -1,6 +1,6 @@
 import type { Contents } from '@jupyterlab/services';
 
-import { inOrder, type IOrder } from '../order';
+import { inOrder, type IOrder, remembered } from '../order';
 
 const item = (
   name: string,
@@ -82,4 +82,24 @@ test('10,000 names in disorder take far less than a second', () => {
   });
   expect(first.name).toBe('file 0');
   expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test('the same entries are sorted once, others again', () => {
+  const order: IOrder = {
+    key: 'name',
+    direction: 'ascending',
+    notebooksFirst: false,
+    naturally: true
+  };
+  const sort = remembered();
+  const first = sort([...ITEMS], order);
+  expect(first).toEqual(inOrder(ITEMS, order));
+  expect(sort([...ITEMS], { ...order })).toBe(first);
+  expect(sort([...ITEMS].reverse(), order)).not.toBe(first);
+  // A refresh brings new models under the same names.
+  const refreshed = ITEMS.map(model => ({ ...model, size: 9 }));
+  expect(sort(refreshed, order)[0].size).toBe(9);
+  expect(sort(refreshed, { ...order, direction: 'descending' })).toEqual(
+    inOrder(refreshed, { ...order, direction: 'descending' })
+  );
 });
