@@ -1,6 +1,7 @@
 /** From lib's `…Tx` builders to what a wallet is asked by EIP-1193. */
 import {
   BrowserProvider,
+  FeeData,
   JsonRpcSigner,
   Network,
   toQuantity,
@@ -9,6 +10,13 @@ import {
 
 import { isRevert, wordsOf, type ITxRequest, type Reader } from './chain';
 import { OceanError, type OceanErrorCode } from './errors';
+
+/** Asks nobody for fees: the wallet chooses them, what lib fills in is dropped. */
+class BuilderProvider extends BrowserProvider {
+  async getFeeData(): Promise<FeeData> {
+    return new FeeData(0n, 0n, 0n);
+  }
+}
 
 /**
  * An ethers signer that reads through `reader` and never signs: lib's builders
@@ -22,7 +30,7 @@ export function builderSigner(
   // A bare network: ethers' own for some chains (Polygon) ask a third party's
   // web server for fees, past `reader`.
   const network = new Network(`chain-${chainId}`, chainId);
-  const provider = new BrowserProvider(
+  const provider = new BuilderProvider(
     {
       request: ({ method, params }) =>
         reader.request({ method, params: params ?? [] })

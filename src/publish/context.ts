@@ -99,7 +99,9 @@ export async function atNode<T>(task: () => Promise<T>): Promise<T> {
 /** Waits that grow: gentle to a public endpoint, quick on a local chain. */
 export class Patience {
   constructor(private _ctx: IStepContext) {
-    this._wait = _ctx.deps.pollMs ?? 50;
+    const { local } = _ctx.deps.wallet.network(_ctx.record.chainId) ?? {};
+    this._growth = local ? 1.1 : 1.4;
+    this._wait = _ctx.deps.pollMs ?? (local ? 50 : 250);
     this._end = Date.now() + (_ctx.deps.patienceMs ?? 60_000);
   }
 
@@ -109,10 +111,11 @@ export class Patience {
       return false;
     }
     await this._ctx.sleep(this._wait);
-    this._wait = Math.min(this._wait * 1.4, 4000);
+    this._wait = Math.min(this._wait * this._growth, 4000);
     return true;
   }
 
+  private _growth: number;
   private _wait: number;
   private _end: number;
 }

@@ -20,6 +20,8 @@ export interface IMinted {
 export interface ICall {
   to: string;
   data: string;
+  /** Gas limit with a margin, 0x-hex, where it has been estimated. */
+  gas?: string;
 }
 
 /** Signs a message with the account of the job; shows one wallet prompt. */
