@@ -14,10 +14,9 @@ import { openLab, runNotebook } from '../lab.mjs';
 const drive = (page: Page): Locator =>
   page.getByRole('region', { name: 'IPFS drive' });
 
+/** A row by its title, since Lab shortens long names in the text itself. */
 const row = (page: Page, name: string): Locator =>
-  drive(page).locator('.jp-DirListing-item', {
-    has: page.getByText(name, { exact: true })
-  });
+  drive(page).locator(`.jp-DirListing-item[title^="Name: ${name}\\a "]`);
 
 async function open(page: Page): Promise<void> {
   await page.evaluate(() =>
@@ -180,7 +179,7 @@ test('new folder, rename, delete by keyboard and menu', async ({ page }) => {
   expect(ipfs('files', 'ls', '/')).not.toContain(name);
 });
 
-test('a large folder: its first rows at once, one listing, and a way back', async ({
+test('a large folder: its first rows at once, and one listing', async ({
   page
 }, info) => {
   const folder = info.outputPath('many');
@@ -211,13 +210,11 @@ test('a large folder: its first rows at once, one listing, and a way back', asyn
   expect(here.length, here.join('\n')).toBeLessThan(8);
 
   // The keyboard finds its way.
+  const selected = drive(page).locator('.jp-DirListing-item.jp-mod-selected');
   await row(page, 'file 0.txt').click();
+  await expect(selected).toContainText('file 0.txt');
   await page.keyboard.press('ArrowDown');
-  await expect(
-    drive(page).locator('.jp-DirListing-item.jp-mod-selected')
-  ).toContainText('file 1.txt');
-  await drive(page).locator('.jp-BreadCrumbs-home').click();
-  await expect(row(page, name)).toBeVisible();
+  await expect(selected).toContainText('file 1.txt');
 });
 
 test('a folder comes as a tar', async ({ page }, info) => {
