@@ -21,9 +21,9 @@ import { UploadBatch } from './upload';
 
 /**
  * Rows shown of a folder unless the settings say otherwise. JupyterLab draws a
- * node a row: 2,000 keep the page responsive, 10,000 block it for seconds.
+ * node a row: 500 keep the page responsive, leaving 2,000 blocks it for seconds.
  */
-export const DEFAULT_ROW_LIMIT = 2_000;
+export const DEFAULT_ROW_LIMIT = 500;
 
 /** Rows drawn at once, and those added each time the page is idle. */
 export const FIRST_ROWS = 100;
