@@ -70,9 +70,9 @@ export class KuboMfs implements IMfs {
     if (type !== 'directory') {
       throw new IpfsError('wrong-type', `${path} is not a folder`);
     }
-    // Not `files/ls`: MFS keeps every entry that it listed in memory and writes
-    // them all again at the next change anywhere, which holds the whole drive for
-    // half a minute after a folder of 10,000.
+    // Not `files/ls`: after it listed 10,000 entries, later calls to the MFS were
+    // seen to wait for half a minute and more. That it keeps what it listed and
+    // writes it again is a guess; listing by CID leaves the MFS out of it.
     const { Objects } = await this._rpc.json<ILsAnswer>('ls', [cid], {
       // Blocks that are nowhere to be found must not hold the browser for good.
       query: { size: true, timeout: '120s' },
