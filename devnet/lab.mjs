@@ -128,14 +128,17 @@ export function web3Traits({
 
 /** Configuration of a Jupyter server that serves the suite. */
 export function serverConfig({ web3, labextensions, exposeApp = false }) {
+  const application = {
+    extra_labextensions_path: labextensions,
+    expose_app_in_browser: exposeApp
+  };
   return {
     ServerApp: {
       jpserver_extensions: { jupyterlab: true, jupyterlab_web3: true }
     },
-    LabApp: {
-      extra_labextensions_path: labextensions,
-      expose_app_in_browser: exposeApp
-    },
+    LabApp: application,
+    // Notebook 7, where it is installed, is served beside Lab (`/tree`).
+    JupyterNotebookApp: application,
     Web3: web3
   };
 }

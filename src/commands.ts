@@ -8,6 +8,7 @@
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 export namespace CommandIDs {
+  export const walletOpen = 'wallet:open';
   export const walletConnect = 'wallet:connect';
   export const walletDisconnect = 'wallet:disconnect';
   export const walletSignIn = 'wallet:sign-in';
@@ -149,6 +150,7 @@ const text = { type: 'string' };
 
 /** The schemas by command id. */
 export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
+  [CommandIDs.walletOpen]: { args: object({}), result: { type: 'null' } },
   [CommandIDs.walletConnect]: {
     args: object({
       wallet: { type: 'string', description: 'EIP-6963 rdns of the wallet' }

@@ -5,6 +5,7 @@
  * consumer needs no particular version of multiformats or ethers.
  */
 import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IContent, IReadOptions } from './content';
@@ -223,7 +224,35 @@ export interface IWalletState {
   session: IWalletSession | null;
 }
 
+/** Something that was done with an account. */
+export interface IActivity {
+  id: string;
+  /** What it is about; may be foreign text. */
+  title: string;
+  /** How far it is, in words for a person (`Published`). */
+  state: string;
+  /** ISO 8601. */
+  when: string;
+  /** Show it. */
+  open(): void;
+}
+
+/** A room that does something with accounts. */
+export interface IActivitySource {
+  readonly changed: ISignal<unknown, unknown>;
+  list(account: string): readonly IActivity[];
+  /** The list in few words (`2 published`); empty when it is empty. */
+  summary(account: string): string;
+}
+
+/** The activity that the wallet's panel shows. */
+export interface IActivityFeed {
+  /** Add a source; it is loaded when the list is first looked at. */
+  add(load: () => Promise<IActivitySource>): IDisposable;
+}
+
 export interface IWallet {
+  readonly activity: IActivityFeed;
   readonly state: IWalletState;
   readonly stateChanged: ISignal<IWallet, IWalletState>;
   /** Every wallet announced so far. */

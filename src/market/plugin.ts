@@ -15,54 +15,13 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import type { Message } from '@lumino/messaging';
-import { Panel, type Widget } from '@lumino/widgets';
 
 import { CommandIDs, describedBy } from '../commands';
 import { IIpfs, INotebookContents, IWallet, IWeb3Server } from '../tokens';
+import { SidePanel } from '../ui/sidePanel';
 import { marketIcon } from './icons';
 import type { PurchaseRecords } from './records';
 import type { MarketSession } from './session';
-
-/** A sidebar whose content is loaded when it is first looked at. */
-class LazyPanel extends Panel {
-  constructor(private _load: () => Promise<Widget>) {
-    super();
-  }
-
-  protected onBeforeShow(message: Message): void {
-    super.onBeforeShow(message);
-    this._fill();
-  }
-
-  protected onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    // A layout restored with it open shows it without a word.
-    if (this.isVisible) {
-      this._fill();
-    }
-  }
-
-  private _fill(): void {
-    if (!this._loading) {
-      this._loading = true;
-      this._load().then(
-        widget => {
-          if (!this.isDisposed) {
-            this.addWidget(widget);
-          }
-        },
-        (reason: unknown) => {
-          // Tried again when it is looked at again.
-          this._loading = false;
-          console.warn('The market could not be loaded', reason);
-        }
-      );
-    }
-  }
-
-  private _loading = false;
-}
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-web3:market',
@@ -237,7 +196,23 @@ const plugin: JupyterFrontEndPlugin<void> = {
       void model.load();
     };
 
-    const sidebar = new LazyPanel(async () => {
+    const openAsset = (did: string): void => {
+      commands
+        .execute(CommandIDs.marketAsset, { did })
+        .catch((reason: unknown) => {
+          // The command has told the person.
+          console.warn(CommandIDs.marketAsset, reason);
+        });
+    };
+    wallet.activity.add(async () => {
+      const [{ boughtActivity }, bought] = await Promise.all([
+        import('./activity'),
+        records()
+      ]);
+      return boughtActivity(bought, openAsset, trans);
+    });
+
+    const sidebar = new SidePanel(async () => {
       const [{ MarketSidebar }, bought] = await Promise.all([
         import('./sidebar'),
         records()
@@ -246,14 +221,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         wallet,
         records: bought,
         trans,
-        open: did => {
-          commands
-            .execute(CommandIDs.marketAsset, { did })
-            .catch((reason: unknown) => {
-              // The command has told the person.
-              console.warn(CommandIDs.marketAsset, reason);
-            });
-        }
+        open: openAsset
       });
     });
     sidebar.id = 'jp-web3-market';

@@ -12,6 +12,7 @@ import { CommandIDs } from '../commands';
 import type { IContent } from '../content';
 import type { IAssetDraft, IPublishResult } from '../tokens';
 import { Progress } from '../ui/notifications';
+import { PublishActivity } from './activity';
 import { createPublisher, dialogDeps, type IHost } from './assemble';
 import { askToPublish } from './dialog';
 import { DialogModel } from './dialogModel';
@@ -73,6 +74,12 @@ export class PublishRoom {
       align: 'left',
       rank: 90
     });
+    const activity = new PublishActivity(
+      this.publisher,
+      () => this.show(),
+      trans
+    );
+    _host.wallet.activity.add(async () => activity);
   }
 
   readonly publisher: Publisher;

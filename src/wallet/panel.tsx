@@ -6,10 +6,12 @@ import * as React from 'react';
 
 import type { INetwork } from '../tokens';
 import { Address } from '../ui/address';
+import type { Activities } from './activity';
+import { ActivityList } from './activityList';
 import { BalanceList } from './balanceList';
 import { LogIn } from './logIn';
 import type { WalletPanelModel } from './panelModel';
-import { walletWords } from './words';
+import { momentWords, walletWords } from './words';
 
 /** Offered by the development wallet's own labextension, where it is loaded. */
 const SWITCH_ACCOUNT = 'development-wallet:switch-account';
@@ -17,6 +19,7 @@ const DEVELOPMENT_WALLET = 'dev.jupyterlab-web3.wallet';
 
 interface IProps {
   model: WalletPanelModel;
+  activities: Activities;
   trans: TranslationBundle;
   commands: CommandRegistry;
 }
@@ -182,6 +185,11 @@ function Connected(props: IProps): React.JSX.Element {
       </div>
       <BalanceList balances={model.balances} trans={trans} />
       <SignInLine {...props} />
+      <ActivityList
+        activities={props.activities}
+        account={account}
+        trans={trans}
+      />
       <div className="jp-web3-wallet-actions">
         {state.wallet?.rdns === DEVELOPMENT_WALLET &&
           commands.hasCommand(SWITCH_ACCOUNT) && (
@@ -260,14 +268,13 @@ function SignInLine({ model, trans }: IProps): React.JSX.Element {
     );
   }
   const expires = new Date(session.expires);
-  const time = expires.toLocaleTimeString(undefined, {
-    hour: '2-digit',
-    minute: '2-digit'
-  });
   return (
     <div className="jp-web3-wallet-session">
       <span title={expires.toLocaleString()}>
-        {trans.__('Signed in until %1', time)}
+        {trans.__(
+          'Signed in until %1',
+          momentWords(expires, new Date(), trans)
+        )}
       </span>
       {session.verifiedBy === 'browser' && (
         <span className="jp-web3-wallet-quiet">

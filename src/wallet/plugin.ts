@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -9,14 +8,15 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { CommandIDs, describedBy } from '../commands';
 import { IWallet, IWeb3Server } from '../tokens';
+import { SidePanel } from '../ui/sidePanel';
 import { addWalletCommands, WALLET_COMMANDS } from './commands';
 import { WalletDiscovery } from './discovery';
 import { walletIcon } from './icons';
 import type { NetworkSetting } from './networks';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- it is what the plugin provides
 import { Wallet } from './session';
-import { SidePanel } from './sidePanel';
 import { WalletStatusItem } from './statusItem';
 
 const id = 'jupyterlab-web3:wallet';
@@ -29,7 +29,6 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
   optional: [
     IWeb3Server,
     ISettingRegistry,
-    ILabShell,
     ILayoutRestorer,
     ICommandPalette,
     IStatusBar,
@@ -39,7 +38,6 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
     app: JupyterFrontEnd,
     server: IWeb3Server | null,
     registry: ISettingRegistry | null,
-    labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     statusBar: IStatusBar | null,
@@ -67,7 +65,7 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
     void wallet.start(settings);
 
     addWalletCommands(app.commands, wallet, trans);
-    for (const command of WALLET_COMMANDS) {
+    for (const command of [CommandIDs.walletOpen, ...WALLET_COMMANDS]) {
       palette?.addItem({ command, category: trans.__('Web3') });
     }
 
@@ -81,6 +79,7 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
       const balances = new Balances(wallet, () => interval);
       return new WalletPanel({
         model: new WalletPanelModel(wallet, balances),
+        activities: wallet.activity,
         trans,
         commands: app.commands
       });
@@ -90,15 +89,24 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
     panel.title.caption = trans.__('Wallet');
     panel.node.setAttribute('role', 'region');
     panel.node.setAttribute('aria-label', trans.__('Wallet'));
-    if (labShell) {
-      labShell.add(panel, 'right', { rank: 900, type: 'Web3' });
-      restorer?.add(panel, panel.id);
-    }
+    app.shell.add(panel, 'right', { rank: 900, type: 'Web3' });
+    restorer?.add(panel, panel.id);
+
+    // Notebook 7 has neither a bar of icons nor a status bar.
+    const open = (): void => app.shell.activateById(panel.id);
+    app.commands.addCommand(CommandIDs.walletOpen, {
+      label: trans.__('Show Wallet'),
+      caption: trans.__('Log in, and see account, network and balances'),
+      icon: walletIcon,
+      describedBy: describedBy(CommandIDs.walletOpen),
+      execute: () => {
+        open();
+        return null;
+      }
+    });
 
     statusBar?.registerStatusItem(id, {
-      item: new WalletStatusItem(wallet, trans, () =>
-        labShell?.activateById(panel.id)
-      ),
+      item: new WalletStatusItem(wallet, trans, open),
       align: 'right',
       rank: 50
     });

@@ -15,6 +15,7 @@ import type {
   IWalletState,
   IWeb3Server
 } from '../tokens';
+import { Activities } from './activity';
 import { Connection, type ConnectionEvent } from './connection';
 import type { IDiscoveredWallet, WalletDiscovery } from './discovery';
 import {
@@ -33,11 +34,6 @@ import { SignIn } from './signIn';
 /** Wallets announce themselves within this time after the page asked. */
 export const ANNOUNCE_MS = 300;
 
-interface IConnecting {
-  readonly id: string | undefined;
-  readonly promise: Promise<IWalletState>;
-}
-
 export class Wallet implements IWallet {
   constructor(private _options: Wallet.IOptions) {
     this._choice = new WalletChoice(_options.store, _options.scope);
@@ -47,6 +43,8 @@ export class Wallet implements IWallet {
     this._signIn.changed.connect(this._update, this);
     _options.discovery.changed.connect(this._onDiscovered, this);
   }
+
+  readonly activity = new Activities();
 
   get state(): IWalletState {
     return this._state;
@@ -123,16 +121,13 @@ export class Wallet implements IWallet {
         ? this._connecting.promise
         : Promise.reject(new WalletPendingError());
     }
-    const connecting: IConnecting = {
-      id,
-      promise: this._connect(id).finally(() => {
-        if (this._connecting === connecting) {
-          this._connecting = null;
-        }
-      })
-    };
-    this._connecting = connecting;
-    return connecting.promise;
+    const promise: Promise<IWalletState> = this._connect(id).finally(() => {
+      if (this._connecting?.promise === promise) {
+        this._connecting = null;
+      }
+    });
+    this._connecting = { id, promise };
+    return promise;
   }
 
   /** Forget the wallet here, and ask it to forget us. Never rejects. */
@@ -368,7 +363,8 @@ export class Wallet implements IWallet {
   private readonly _chains: Chains;
   private _busy: Wallet.Busy = null;
   private _connection: Connection | null = null;
-  private _connecting: IConnecting | null = null;
+  private _connecting: { id?: string; promise: Promise<IWalletState> } | null =
+    null;
   private _signingIn: Promise<IWalletSession> | null = null;
   /** Grows with each connect, restore and loss: a late answer is dropped. */
   private _epoch = 0;

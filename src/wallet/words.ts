@@ -77,3 +77,34 @@ export function walletWords(
         : trans.__('%1 answered: %2', name, error.message);
   }
 }
+
+/**
+ * A time near now as a person says it: the time alone today, else with its day.
+ */
+export function momentWords(
+  when: Date,
+  now: Date,
+  trans: TranslationBundle
+): string {
+  const time = when.toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit'
+  });
+  const midnight = (date: Date): number =>
+    new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+  // Rounded: days of 23 and 25 hours are days.
+  switch (Math.round((midnight(when) - midnight(now)) / 86_400_000)) {
+    case 0:
+      return time;
+    case 1:
+      return trans.__('tomorrow %1', time);
+    case -1:
+      return trans.__('yesterday %1', time);
+    default:
+      return trans.__(
+        '%1, %2',
+        when.toLocaleDateString(undefined, { month: 'short', day: 'numeric' }),
+        time
+      );
+  }
+}

@@ -111,6 +111,20 @@ test('from a pasted DID to the content, across a reload', async ({
     () => window.scriptedWallet.prompts.length
   );
   expect(prompts).toBe(0);
+
+  // The wallet's panel tells what each account did.
+  await run(page, 'wallet:open');
+  const account = page.getByRole('region', { name: 'Account' });
+  await expect(account).toContainText('Activity 1 bought');
+  const become = (who: string) =>
+    page.evaluate(one => window.scriptedWallet.switchAccount(one), who);
+  await become(accounts[0].address);
+  await expect(account).toContainText('Activity 2 published');
+  await account.getByText('Activity').click();
+  await expect(
+    account.getByRole('list', { name: 'Activity' }).getByRole('listitem')
+  ).toHaveText([/^Rows for freePublished/, /^Rows for salePublished/]);
+  await become(accounts[2].address);
   await download.click();
   await expect(asset.getByRole('group', { name: 'Downloaded' })).toContainText(
     'Checked: it is exactly what the publisher promised.'

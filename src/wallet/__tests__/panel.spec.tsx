@@ -1,9 +1,11 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { act } from 'react-dom/test-utils';
 
+import type { IActivitySource } from '../../tokens';
 import { Balances } from '../balances';
 import { WalletDiscovery } from '../discovery';
 import { WalletView } from '../panel';
@@ -38,6 +40,7 @@ afterEach(() => {
 
 async function setup(mocks: MockWallet[] = [new MockWallet()]) {
   const target = new EventTarget();
+  const expiresIn = { ms: 60_000 };
   const server = new MockServer(
     { chain: LOCAL_CHAIN, siwe: true },
     {
@@ -46,7 +49,7 @@ async function setup(mocks: MockWallet[] = [new MockWallet()]) {
         json({
           address: ALICE,
           chainId: 8996,
-          expires: new Date(Date.now() + 3600_000).toISOString()
+          expires: new Date(Date.now() + expiresIn.ms).toISOString()
         }),
       'POST chain': () => json({ result: '0x8ac7230489e80000' })
     }
@@ -63,12 +66,17 @@ async function setup(mocks: MockWallet[] = [new MockWallet()]) {
   const render = (): void =>
     act(() =>
       root.render(
-        <WalletView model={model} trans={trans} commands={commands} />
+        <WalletView
+          model={model}
+          activities={wallet.activity}
+          trans={trans}
+          commands={commands}
+        />
       )
     );
   model.changed.connect(render);
   render();
-  return { wallet, model, balances, target };
+  return { wallet, model, balances, target, expiresIn };
 }
 
 const button = (name: string): HTMLButtonElement => {
@@ -138,6 +146,68 @@ it('logs in, shows account and balances, signs in, logs out', async () => {
   await click('Disconnect');
   expect(wallet.state.status).toBe('disconnected');
   expect(button('Mock Wallet').disabled).toBe(false);
+});
+
+it('says the day of a sign-in that ends tomorrow', async () => {
+  const mock = new MockWallet();
+  mock.script.personal_sign = () => '0x12';
+  const { expiresIn } = await setup([mock]);
+  expiresIn.ms = 24 * 3600_000;
+  await click('Mock Wallet');
+  await click('Sign in');
+  expect(node.textContent).toMatch(/Signed in until tomorrow \d/);
+});
+
+it('lists what was done with the account, and sums it up', async () => {
+  const { wallet } = await setup();
+  const changed = new Signal<object, void>({});
+  const opened = jest.fn();
+  let bought = 1;
+  const source = (state: string, count: () => number): IActivitySource => ({
+    changed,
+    list: account =>
+      account === ALICE
+        ? Array.from({ length: count() }, (_, i) => ({
+            id: `${state}${i}`,
+            title: `<b>${state} ${i}</b>`,
+            state,
+            when: `2026-01-0${i + 1}T00:00:00Z`,
+            open: () => opened(state, i)
+          }))
+        : [],
+    summary: account =>
+      account === ALICE ? `${count()} ${state.toLowerCase()}` : ''
+  });
+  const load = jest.fn(async () => source('Bought', () => bought));
+  wallet.activity.add(load);
+  await settle();
+  // Not before somebody looks.
+  expect(load).not.toHaveBeenCalled();
+  await click('Mock Wallet');
+  // A room that comes late, and one that can't be loaded.
+  wallet.activity.add(async () => source('Published', () => 2));
+  const warn = jest.spyOn(console, 'warn').mockReturnValue();
+  wallet.activity.add(() => Promise.reject(new Error('no such chunk')));
+  await settle();
+  expect(warn).toHaveBeenCalledTimes(1);
+  warn.mockRestore();
+  const activity = (): Element =>
+    node.querySelector('.jp-web3-wallet-activity')!;
+  expect(activity().querySelector('summary')?.textContent).toBe(
+    'Activity 1 bought · 2 published'
+  );
+  const names = (): (string | null)[] =>
+    [...activity().querySelectorAll('button')].map(one => one.textContent);
+  expect(names()).toEqual([
+    '<b>Published 1</b>',
+    '<b>Bought 0</b>',
+    '<b>Published 0</b>'
+  ]);
+  await click('<b>Bought 0</b>');
+  expect(opened).toHaveBeenCalledWith('Bought', 0);
+  bought = 2;
+  act(() => changed.emit());
+  expect(activity().textContent).toContain('2 bought');
 });
 
 it('takes a refusal quietly', async () => {

@@ -1,5 +1,5 @@
-import { Panel, type Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
+import { Panel, type Widget } from '@lumino/widgets';
 
 /**
  * A place in the sidebar whose content is loaded when it is first looked at, so
