@@ -121,14 +121,17 @@ class Exchange:
     async def send(self, event: h11.Event) -> None:
         """Send a part of the request and wait until the upstream takes more."""
         try:
-            data = self._protocol.send(event)
+            # Pieces of a body come back as they are: joining them would copy an upload.
+            pieces = self._protocol.send_with_data_passthrough(event)
         except h11.LocalProtocolError as error:
             raise self._upstream.failure("bad-request", f"was not asked: {error}", 400) from None
-        if not data:
+        if not pieces:
             return
         self._waiting["send"] = self._loop.time()
         try:
-            self._writer.write(data)
+            for piece in pieces:
+                if piece:
+                    self._writer.write(piece)
             await self._writer.drain()
         except OSError:
             raise self._broken("stopped taking the request") from None

@@ -99,13 +99,8 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   let notice: ProgressNotice | null = null;
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
-  let last = 0;
   batch.progressChanged.connect((_, { bytes, bytesDone }) => {
-    const now = Date.now();
-    if (now - last > 200) {
-      last = now;
-      shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
-    }
+    shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
   });
   const end = (): void => {
     const { files } = batch.progress;

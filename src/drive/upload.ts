@@ -19,6 +19,8 @@ import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
 
 /** Uploads under way at the same time: hides the round trips of small files. */
 const PARALLEL = 3;
+/** Least time between two tellings of progress, in milliseconds. */
+const TELL_MS = 250;
 
 /** What to do with a name that is taken. */
 export type ConflictAnswer = 'overwrite' | 'keep-both' | 'skip';
@@ -292,9 +294,16 @@ export class UploadBatch {
 
   private _update(change: Partial<IBatchProgress>): void {
     this._state = { ...this._state, ...change };
-    this._progressChanged.emit(this._state);
+    // Browsers tell twenty times a second, and each telling is drawn in three
+    // places by a page that shares its processor with the node.
+    const now = Date.now();
+    if (now - this._told >= TELL_MS) {
+      this._told = now;
+      this._progressChanged.emit(this._state);
+    }
   }
 
+  private _told = 0;
   private _finished = new PromiseDelegate<IUploaded[]>();
   private _controller = new AbortController();
   private _state: IBatchProgress;
