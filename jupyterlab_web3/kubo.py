@@ -83,4 +83,14 @@ VERBS: dict[str, Verb] = {
     "dag/get": _verb("arg", "output-codec", patient=True),
     "dag/stat": _verb("arg", "progress", patient=True),
     "dag/export": _verb("arg", "progress", patient=True),
+    # Without allow-big-block (2 MiB is what others would take from this node).
+    "dag/import": _verb("pin-roots", "silent", "stats", upload=True, patient=True),
+    # Keys stay in the node: none is exported, imported or removed through here.
+    "key/list": _verb("ipns-base"),
+    "key/gen": _verb("arg", "type", "ipns-base"),
+    "name/publish": _verb(
+        "arg", "key", "lifetime", "ttl", "allow-offline", "ipns-base", patient=True
+    ),
+    "name/resolve": _verb("arg", "recursive", "nocache", patient=True),
+    "routing/findprovs": _verb("arg", "num-providers", patient=True),
 }

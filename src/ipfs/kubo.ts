@@ -8,8 +8,10 @@ import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
   IAddOptions,
+  ICar,
   IIpfsEngine,
   IIpfsStatus,
+  IIpns,
   ILocalPins,
   IMfs
 } from '../tokens';
@@ -17,11 +19,11 @@ import type { IKuboConnection } from './connection';
 import {
   IpfsCancelledError,
   IpfsError,
-  IpfsNotFoundError,
   IpfsOfflineError,
   isCancelled,
   throwIfCancelled
 } from './errors';
+import { KuboCar, KuboNames, KuboPins } from './kuboParts';
 import { KuboMfs } from './mfs';
 import { KuboRpc } from './rpc';
 
@@ -50,6 +52,8 @@ export class KuboEngine implements IIpfsEngine {
       this.add(content, options)
     );
     this.pins = new KuboPins(this._rpc);
+    this.car = new KuboCar(this._rpc);
+    this.names = new KuboNames(this._rpc);
     this._status = {
       state: 'unknown',
       endpoint: connection.endpoint,
@@ -60,6 +64,8 @@ export class KuboEngine implements IIpfsEngine {
   readonly kind = 'kubo' as const;
   readonly files: IMfs;
   readonly pins: ILocalPins;
+  readonly car: ICar;
+  readonly names: IIpns;
 
   get status(): IIpfsStatus {
     return this._status;
@@ -142,6 +148,37 @@ export class KuboEngine implements IIpfsEngine {
       query: { offset: options.offset, length: options.length },
       signal: options.signal
     });
+  }
+
+  async block(
+    cid: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await this._rpc.post('block/get', [cid], options);
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = new Uint8Array(await response.arrayBuffer());
+    } catch (error) {
+      throw this._rpc.failure(error, options.signal);
+    }
+    const { assertBlock } = await import('./block');
+    await assertBlock(cid, bytes);
+    return bytes;
+  }
+
+  async resolve(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<string> {
+    const { Path } = await this._rpc.json<{ Path: string }>('resolve', [path], {
+      ...options,
+      query: { recursive: true }
+    });
+    const cid = /^\/ipfs\/([^/]+)$/.exec(Path)?.[1];
+    if (!cid) {
+      throw new IpfsError('failed', `${path} leads to ${Path}, not to a CID`);
+    }
+    return cid;
   }
 
   gatewayUrl(cid: string, filename?: string): string {
@@ -228,50 +265,6 @@ export class KuboEngine implements IIpfsEngine {
   private _refreshing: Promise<IIpfsStatus> | null = null;
 }
 
-/** Pins of the node itself. */
-class KuboPins implements ILocalPins {
-  constructor(private _rpc: KuboRpc) {}
-
-  async add(
-    cid: string,
-    options: { name?: string; signal?: AbortSignal } = {}
-  ): Promise<void> {
-    const answer = await this._rpc.json<{ Pins?: string[] }>('pin/add', [cid], {
-      query: { recursive: true, name: options.name },
-      signal: options.signal
-    });
-    if (!answer.Pins?.length) {
-      throw new IpfsError('incomplete', `${cid} was not pinned`);
-    }
-  }
-
-  async rm(cid: string): Promise<void> {
-    try {
-      await this._rpc.json('pin/rm', [cid], { query: { recursive: true } });
-    } catch (error) {
-      if (!isNotPinned(error)) {
-        throw error;
-      }
-    }
-  }
-
-  async has(cid: string): Promise<boolean> {
-    try {
-      const answer = await this._rpc.json<{ Keys?: Record<string, unknown> }>(
-        'pin/ls',
-        [cid],
-        { query: { type: 'recursive' } }
-      );
-      return Object.keys(answer.Keys ?? {}).length > 0;
-    } catch (error) {
-      if (error instanceof IpfsNotFoundError || isNotPinned(error)) {
-        return false;
-      }
-      throw error;
-    }
-  }
-}
-
 async function readBlob(
   content: IContent,
   signal: AbortSignal | undefined
@@ -282,10 +275,6 @@ async function readBlob(
   } catch (error) {
     throw isCancelled(error) ? new IpfsCancelledError({ cause: error }) : error;
   }
-}
-
-function isNotPinned(error: unknown): boolean {
-  return error instanceof IpfsError && /not pinned/i.test(error.message);
 }
 
 function lastHash(

@@ -8,9 +8,11 @@ import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
   IAddOptions,
+  ICar,
   IIpfs,
   IIpfsEngine,
   IIpfsStatus,
+  IIpns,
   ILocalPins,
   IMfs
 } from '../tokens';
@@ -54,6 +56,14 @@ export class Ipfs implements IIpfs {
     return this._engine.pins;
   }
 
+  get car(): ICar {
+    return this._engine.car;
+  }
+
+  get names(): IIpns | null {
+    return this._engine.names;
+  }
+
   refresh(): Promise<IIpfsStatus> {
     return this._engine.refresh();
   }
@@ -68,6 +78,17 @@ export class Ipfs implements IIpfs {
 
   cat(path: string, options?: IReadOptions): AsyncIterable<Uint8Array> {
     return this._engine.cat(path, options);
+  }
+
+  block(
+    cid: string,
+    options?: { signal?: AbortSignal }
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    return this._engine.block(cid, options);
+  }
+
+  resolve(path: string, options?: { signal?: AbortSignal }): Promise<string> {
+    return this._engine.resolve(path, options);
   }
 
   gatewayUrl(cid: string, filename?: string): string {

@@ -18,6 +18,7 @@ import { Ipfs } from '../../ipfs/service';
 import type {
   IAdded,
   IAddOptions,
+  ICar,
   IIpfsEngine,
   IIpfsStatus,
   IMfs,
@@ -55,7 +56,26 @@ export class FakeEngine implements IIpfsEngine {
     return { cid, size: bytes.length };
   }
 
+  readonly names = null;
+
+  readonly car: ICar = {
+    export: () => {
+      throw new Error('not needed here');
+    },
+    import: () => {
+      throw new Error('not needed here');
+    }
+  };
+
   addFolder(): Promise<IAdded> {
+    throw new Error('not needed here');
+  }
+
+  block(): Promise<Uint8Array<ArrayBuffer>> {
+    throw new Error('not needed here');
+  }
+
+  resolve(): Promise<string> {
     throw new Error('not needed here');
   }
 

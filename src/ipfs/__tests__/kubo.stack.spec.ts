@@ -318,3 +318,51 @@ test('only-hash stores nothing', async () => {
   ).rejects.toBeInstanceOf(IpfsError);
   expect((await engine.add(content('h', data))).cid).toBe(cid);
 });
+
+test('a block comes as it is, and one that nobody has is not found', async () => {
+  const data = noise(1000, 77);
+  const { cid } = await engine.add(content('b', data));
+  expect(Buffer.from(await engine.block(cid))).toEqual(data);
+  await expect(engine.block('no-cid')).rejects.toBeInstanceOf(IpfsError);
+});
+
+test('an archive of a folder, and back', async () => {
+  const { cid } = await engine.addFolder([
+    content('a.txt', Buffer.from('a')),
+    content('deep/b.bin', noise(3 * MiB, 5))
+  ]);
+  const car = await collect(engine.car.export(cid));
+  const path = join(folder, 'out.car');
+  writeFileSync(path, car);
+  const taken = await engine.car.import(content('out.car', car), { pin: true });
+  // Two folders, one file of one block, one of three equal ones and their parent.
+  expect(taken).toEqual({ roots: [cid], blocks: 5 });
+  expect(await engine.pins.has(cid)).toBe(true);
+  await engine.pins.rm(cid);
+
+  const cut = content('cut.car', car.subarray(0, car.length - 100));
+  await expect(engine.car.import(cut)).rejects.toBeInstanceOf(IpfsError);
+  const lying = Buffer.from(car);
+  lying[lying.length - 1] ^= 1;
+  await expect(
+    engine.car.import(content('lying.car', lying))
+  ).rejects.toBeInstanceOf(IpfsError);
+});
+
+test('a name points where it was told, and then elsewhere', async () => {
+  const first = await engine.add(content('1', Buffer.from('first')));
+  const folderOfTwo = await engine.addFolder([
+    content('in/two.txt', Buffer.from('second'))
+  ]);
+  const key = await engine.names.createKey(`spec-${Date.now()}`);
+  expect(key.id).toMatch(/^k51/);
+  expect(await engine.names.keys()).toContainEqual(key);
+  expect(await engine.names.publish(first.cid, key.name)).toEqual({
+    name: key.id,
+    value: `/ipfs/${first.cid}`
+  });
+  expect(await engine.resolve(`/ipns/${key.id}`)).toBe(first.cid);
+  await engine.names.publish(folderOfTwo.cid, key.name);
+  const inside = await engine.resolve(`/ipns/${key.id}/in/two.txt`);
+  expect((await collect(engine.cat(inside))).toString()).toBe('second');
+});
