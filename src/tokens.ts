@@ -9,3 +9,4 @@ export * from './tokens/ipfs';
 export * from './tokens/wallet';
 export * from './tokens/publish';
 export * from './tokens/notebook';
+export * from './tokens/pinning';
