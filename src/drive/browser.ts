@@ -36,7 +36,9 @@ export class IpfsFileBrowser extends FileBrowser {
       0,
       new DriveStatus(ipfs, () => this.retry(), trans)
     );
-    this.mainPanel.addWidget(new RowsLeftOut(model, trans));
+    this.mainPanel.addWidget(
+      new RowsLeftOut(model, () => this.showMore(), trans)
+    );
 
     this._asker = new Throttler(() => ipfs.refresh(), STATUS_INTERVAL);
     model.refreshed.connect(this._onRefreshed, this);
@@ -51,6 +53,17 @@ export class IpfsFileBrowser extends FileBrowser {
     const { state } = await this._ipfs.refresh();
     if (state === 'online') {
       await this.model.refresh();
+    }
+  }
+
+  /** Show more rows of a large folder. */
+  showMore(): void {
+    const model = this.model as IpfsBrowserModel;
+    model.showMore();
+    this.listing.sort(this.listing.sortState);
+    if (model.shown.rows === model.shown.total) {
+      // The button goes, and the keyboard must not go with it.
+      this.listing.activate();
     }
   }
 

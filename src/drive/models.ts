@@ -20,14 +20,10 @@ import type { AskConflict, IUploaded } from './upload';
 import { UploadBatch } from './upload';
 
 /**
- * Rows shown of a folder unless the settings say otherwise. JupyterLab draws a
- * node a row: 500 keep the page responsive, leaving 2,000 blocks it for seconds.
+ * Rows of a folder shown at first, and those that "Show more" adds, unless the
+ * settings say otherwise. Most of them are empty nodes; see listingRows.ts.
  */
-export const DEFAULT_ROW_LIMIT = 500;
-
-/** Rows drawn at once, and those added each time the page is idle. */
-export const FIRST_ROWS = 100;
-const SLICE_ROWS = 200;
+export const DEFAULT_ROW_LIMIT = 10_000;
 
 export class IpfsBrowserModel extends FilterFileBrowserModel {
   constructor(options: IpfsBrowserModel.IOptions) {
@@ -39,8 +35,8 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
       limit: 200,
       edge: 'trailing'
     });
-    // First in line: the order of what was there is no order of what is.
-    this.refreshed.connect(this.showAll, this);
+    // First in line, before core's listing.
+    this.refreshed.connect(() => this._listed.emit(), this);
     // FileBrowserModel prefixes what the manager has prefixed already, so that
     // folders below the root would never refresh: listen to the drive itself.
     this._drive.fileChanged.connect(this._onDriveChanged, this);
@@ -63,14 +59,26 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     return this._batchStarted;
   }
 
+  /** Emitted before all else that is connected to `refreshed`. */
+  get listed(): ISignal<this, void> {
+    return this._listed;
+  }
+
+  /** How many rows are shown, or of how many, may have changed. */
+  get shownChanged(): ISignal<this, void> {
+    return this._shownChanged;
+  }
+
+  /** All entries of the folder that the filter leaves. */
+  get entries(): Contents.IModel[] {
+    this._entries ??= Array.from(super.items());
+    return this._entries;
+  }
+
   /** How many rows of the folder are shown, and how many there are. */
   get shown(): { rows: number; total: number } {
-    let total = 0;
-    for (const item of super.items()) {
-      void item;
-      total++;
-    }
-    return { rows: Math.min(total, this._rowLimit), total };
+    const total = this.entries.length;
+    return { rows: Math.min(total, this._window), total };
   }
 
   get rowLimit(): number {
@@ -79,6 +87,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   set rowLimit(value: number) {
     if (value !== this._rowLimit) {
       this._rowLimit = value;
+      this._window = value;
       void this.refresh();
     }
   }
@@ -91,30 +100,29 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   /** The filter sees all entries; only what is left of them is limited. */
   *items(): IterableIterator<Contents.IModel> {
     if (!this._sorted) {
-      yield* super.items();
+      yield* this.entries;
       return;
     }
-    const rows = Math.min(this._window, this._rowLimit);
-    yield* this._sorted.slice(0, rows);
-    yield* this._sorted.slice(rows).filter(item => this._wanted.has(item.name));
+    yield* this._sorted.slice(0, this._window);
+    yield* this._sorted
+      .slice(this._window)
+      .filter(item => this._wanted.has(item.name));
   }
 
-  /** Let `items()` give all entries, to be sorted. */
-  showAll(): void {
-    this._sorted = null;
-  }
-
-  /**
-   * Limit `items()` to the first of these entries. A folder starts with
-   * `FIRST_ROWS` and goes on with `grow()`, up to `rowLimit`.
-   */
+  /** Limit `items()` to the first of these entries. */
   showFirst(sorted: Contents.IModel[]): void {
     if (this._windowPath !== this.path) {
       this._windowPath = this.path;
-      this._window = FIRST_ROWS;
+      this._window = this._rowLimit;
       this._wanted.clear();
     }
     this._sorted = sorted;
+    this._shownChanged.emit();
+  }
+
+  /** Let more of the folder be among the rows when they are sorted next. */
+  showMore(): void {
+    this._window += this._rowLimit;
   }
 
   /** Do something while `items()` is empty. */
@@ -128,18 +136,6 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   /** Keep an entry among the rows, however many are left out. */
   want(name: string): void {
     this._wanted.add(name);
-  }
-
-  get canGrow(): boolean {
-    return (
-      this._sorted !== null &&
-      this._window < Math.min(this._sorted.length, this._rowLimit)
-    );
-  }
-
-  /** Let some more rows be shown. */
-  grow(): void {
-    this._window += SLICE_ROWS;
   }
 
   /** Stream a file to the node; the model of what was made. */
@@ -228,6 +224,13 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     super.dispose();
   }
 
+  protected handleContents(contents: Contents.IModel): void {
+    super.handleContents(contents);
+    // The order of what was there is no order of what is.
+    this._entries = null;
+    this._sorted = null;
+  }
+
   /** The manager's signal; see the constructor. */
   protected onFileChanged(): void {
     // Deliberately nothing: `_onDriveChanged` does it with right paths.
@@ -252,8 +255,9 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _ask: AskConflict;
   private _refresher: Throttler;
   private _rowLimit = DEFAULT_ROW_LIMIT;
+  private _entries: Contents.IModel[] | null = null;
   private _sorted: Contents.IModel[] | null = null;
-  private _window = FIRST_ROWS;
+  private _window = DEFAULT_ROW_LIMIT;
   private _windowPath = '';
   private _wanted = new Set<string>();
   private _uploadsNow = new Map<UploadBatch, IUploadModel>();
@@ -261,6 +265,8 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     this
   );
   private _changedHere = new Signal<this, Contents.IChangedArgs>(this);
+  private _listed = new Signal<this, void>(this);
+  private _shownChanged = new Signal<this, void>(this);
   private _batchStarted = new Signal<this, UploadBatch>(this);
 }
 

@@ -151,6 +151,7 @@ export class DriveStatus extends ReactWidget {
 export class RowsLeftOut extends ReactWidget {
   constructor(
     private _model: IpfsBrowserModel,
+    private _more: () => void,
     private _trans: TranslationBundle
   ) {
     super();
@@ -159,16 +160,25 @@ export class RowsLeftOut extends ReactWidget {
 
   protected render(): React.JSX.Element {
     return (
-      <UseSignal signal={this._model.refreshed}>
+      <UseSignal signal={this._model.shownChanged}>
         {() => {
           const { rows, total } = this._model.shown;
           return rows < total ? (
-            <div role="status">
-              {this._trans.__(
-                'Showing %1 of %2. Filter by name to find the others.',
-                rows.toLocaleString(),
-                total.toLocaleString()
-              )}
+            <div className="jp-web3-drive-leftOut">
+              <span role="status">
+                {this._trans.__(
+                  'Showing %1 of %2. The filter finds the others, too.',
+                  rows.toLocaleString(),
+                  total.toLocaleString()
+                )}
+              </span>
+              <button
+                type="button"
+                className="jp-Button jp-mod-styled jp-mod-minimal"
+                onClick={this._more}
+              >
+                {this._trans.__('Show more')}
+              </button>
             </div>
           ) : null;
         }}
