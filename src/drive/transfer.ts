@@ -7,7 +7,14 @@ import type { Contents } from '@jupyterlab/services';
 import { FetchContent, type IContent } from '../content';
 import { IpfsError, IpfsExistsError, throwIfCancelled } from '../ipfs/errors';
 import type { IIpfs, IMfsEntry } from '../tokens';
-import { DRIVE_NAME, mfsContent, mfsExists, toMfs } from './paths';
+import {
+  DRIVE_NAME,
+  mfsContent,
+  mfsExists,
+  parentOf,
+  toContentsPath,
+  toMfs
+} from './paths';
 import {
   type ISaveOptions,
   lookUp,
@@ -37,8 +44,9 @@ export interface IPlaced {
  * Copy a file or folder of any other drive to the IPFS drive.
  *
  * @param from - contents path
- * @param to - contents path on the drive of what will be there
- * @throws IpfsExistsError unless `overwrite`
+ * @param to - contents path on the drive of what will be there; folders that
+ *   lead to it are made
+ * @throws IpfsExistsError unless `overwrite`, or where a file is in the way
  */
 export async function copyToDrive(
   context: ITransferContext,
@@ -53,6 +61,9 @@ export async function copyToDrive(
   const exists = await mfsExists(ipfs, target);
   if (exists && (!options.overwrite || exists.type !== typeOf(source))) {
     throw new IpfsExistsError(to);
+  }
+  if (!exists) {
+    await makeParents(context, target);
   }
   if (source.type !== 'directory') {
     const { cid } = await ipfs.files.write(
@@ -232,6 +243,29 @@ export function workspaceContent(
 export function stagingPath(target: string): string {
   const slash = target.lastIndexOf('/');
   return `${target.slice(0, slash)}/.web3-part-${randomSuffix()}`;
+}
+
+/** Make the folders above a path, and announce the first that was missing. */
+async function makeParents(
+  { ipfs, announce }: ITransferContext,
+  target: string
+): Promise<void> {
+  const folder = parentOf(target);
+  let first: string | null = null;
+  for (let path = folder; path !== '/'; path = parentOf(path)) {
+    const found = await mfsExists(ipfs, path);
+    if (found?.type === 'file') {
+      throw new IpfsExistsError(toContentsPath(path));
+    }
+    if (found) {
+      break;
+    }
+    first = path;
+  }
+  if (first) {
+    await ipfs.files.mkdir(folder, { parents: true });
+    announce?.(first);
+  }
 }
 
 async function replaceFolder(

@@ -260,6 +260,22 @@ test.each(['drive', 'workspace'])(
   }
 );
 
+test('folders that lead to the target are made, and told of', async () => {
+  workspace.files.set('a.txt', new TextEncoder().encode('one'));
+  workspace.files.set('d', null);
+  workspace.files.set('d/b.txt', new TextEncoder().encode('two'));
+  const told: string[] = [];
+  context.announce = path => told.push(path);
+  await engine.files.mkdir('/known');
+  await copyToDrive(context, 'a.txt', 'ipfs:known/x/y/a.txt');
+  expect(told).toEqual(['/known/x', '/known/x/y/a.txt']);
+  await copyToDrive(context, 'd', 'ipfs:known/x/z/d');
+  expect((await engine.files.stat('/known/x/z/d/b.txt')).type).toBe('file');
+  await expect(
+    copyToDrive(context, 'a.txt', 'ipfs:known/x/y/a.txt/deeper/a.txt')
+  ).rejects.toMatchObject({ code: 'exists' });
+});
+
 test('saveContent finds the drive by its prefix', async () => {
   const announced: string[] = [];
   const target = {
