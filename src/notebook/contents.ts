@@ -18,8 +18,8 @@ export class NotebookContents implements INotebookContents {
     private _label: (form: IForm, several: boolean) => string
   ) {}
 
-  forms(target: IOutputTarget): IOutputForm[] {
-    const panel = this._panel(target.notebook);
+  async forms(target: IOutputTarget): Promise<IOutputForm[]> {
+    const panel = await loaded(this._panel(target.notebook));
     const cells = panel.content.model?.cells;
     const at = target.cell ?? panel.content.activeCellIndex;
     const cell = cells && at >= 0 && at < cells.length ? cells.get(at) : null;
@@ -79,7 +79,7 @@ export class NotebookContents implements INotebookContents {
       throw new NotebookError('no-notebook', 'No notebook is open');
     }
     const model =
-      open?.content.model?.toJSON() ??
+      (open && (await loaded(open)))?.content.model?.toJSON() ??
       (await this._contents.get(at, { type: 'notebook', content: true }))
         .content;
     return new BlobContent({
@@ -106,7 +106,7 @@ export class NotebookContents implements INotebookContents {
   }
 
   async insertCode(code: string, notebook?: string): Promise<string> {
-    const panel = this._panel(notebook);
+    const panel = await loaded(this._panel(notebook));
     const model = panel.content.model;
     if (!model || model.readOnly) {
       throw new NotebookError('read-only', 'The notebook is read-only');
@@ -139,4 +139,27 @@ export class NotebookContents implements INotebookContents {
     }
     return panel;
   }
+}
+
+/**
+ * The panel once its cells are there: until then it looks like an empty notebook.
+ *
+ * @throws NotebookError no-notebook, where it is closed before that
+ */
+async function loaded(panel: NotebookPanel): Promise<NotebookPanel> {
+  const { context, revealed, disposed } = panel;
+  let closed = (): void => undefined;
+  const gone = new Promise<never>((_, reject) => {
+    closed = () =>
+      reject(
+        new NotebookError('no-notebook', `${context.path} was closed meanwhile`)
+      );
+    disposed.connect(closed);
+  });
+  try {
+    await Promise.race([Promise.all([context.ready, revealed]), gone]);
+  } finally {
+    disposed.disconnect(closed);
+  }
+  return panel;
 }

@@ -17,7 +17,7 @@ import {
 
 import { CommandIDs, describedBy } from '../commands';
 import { IIpfs, INotebookContents, type IOutputTarget } from '../tokens';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- the token answers forms() at once
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- it is what the plugin provides
 import { NotebookContents } from './contents';
 import { NotebookError } from './errors';
 import type { FormKind, IForm } from './outputs';
@@ -86,7 +86,7 @@ const plugin: JupyterFrontEndPlugin<INotebookContents> = {
       if (!ipfs) {
         throw new NotebookError('no-ipfs', 'IPFS is switched off in this Lab');
       }
-      const forms = notebooks.forms(target);
+      const forms = await notebooks.forms(target);
       if (forms.length === 0) {
         throw new NotebookError(
           'no-form',

@@ -224,7 +224,7 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
         trans.__('Publish the output of a cell as an asset on Ocean Protocol'),
         async args => {
           const target = args as IOutputTarget & IPublishArgs;
-          const forms = notebooks.forms(target);
+          const forms = await notebooks.forms(target);
           if (forms.length === 0) {
             throw new PublishError('nothing-to-publish', 'No output');
           }

@@ -6,7 +6,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
 import { cidOfCli, ipfs } from '../kubo';
-import { openNotebook } from '../lab.mjs';
 
 const DID = /^did:op:[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
@@ -114,6 +113,16 @@ test('ipfs:* upload, copy, download', async ({ page, tmpPath }, info) => {
   });
   expect(back).toEqual({ path: `ipfs:copies/${name}`, cid: entry.cid });
   expect(ipfs('files', 'read', `/copies/${name}`)).toBe('some bytes\n');
+  // Folders that are not there are made.
+  for (const [to, path] of [
+    ['ipfs:new/deep/', `new/deep/${name}`],
+    ['ipfs:new/other/renamed.txt', 'new/other/renamed.txt']
+  ]) {
+    expect(
+      await run<IPlaced>(page, 'ipfs:copy-to-drive', { from: there.path, to })
+    ).toEqual({ path: `ipfs:${path}`, cid: entry.cid });
+    expect(ipfs('files', 'read', `/${path}`)).toBe('some bytes\n');
+  }
 });
 
 test('outputs: save one, publish one, publish the notebook', async ({
@@ -159,10 +168,17 @@ test('outputs: save one, publish one, publish the notebook', async ({
       }
     });
   }, notebook);
-  await openNotebook(page, notebook);
-
-  const saved = await run<IPlaced>(page, 'ipfs:save-output', {
-    notebook,
+  // At once, as a script does it: the command waits until its cells are there.
+  const opened = (id: string, args: object) =>
+    page.evaluate(
+      async ([path, command, options]) => {
+        const { commands } = window.jupyterapp;
+        await commands.execute('docmanager:open', { path });
+        return commands.execute(command, { notebook: path, ...options });
+      },
+      [notebook, id, args] as const
+    );
+  const saved: IPlaced = await opened('ipfs:save-output', {
     cell: 1,
     mediaType: 'application/json',
     to: 'ipfs:saved/'
@@ -180,8 +196,8 @@ test('outputs: save one, publish one, publish the notebook', async ({
     type: 'dataset',
     price: { kind: 'free' }
   };
-  const output = await run<IPublished>(page, 'ocean:publish-output', {
-    notebook,
+  await run(page, 'application:close');
+  const output: IPublished = await opened('ocean:publish-output', {
     cell: 1,
     mediaType: 'text/plain',
     draft,
@@ -194,8 +210,8 @@ test('outputs: save one, publish one, publish the notebook', async ({
   expect(output.txs.metadata).toMatch(TX);
   expect(ipfs('cat', output.cid)).toBe('{"a": 1}');
 
-  const whole = await run<IPublished>(page, 'ocean:publish-notebook', {
-    notebook,
+  await run(page, 'application:close');
+  const whole: IPublished = await opened('ocean:publish-notebook', {
     draft,
     silent: true
   });
