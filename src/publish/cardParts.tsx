@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import type { IPublishStep } from '../tokens';
 import { CopyButton, shortAddress } from '../ui/address';
+import { NODE_BUSY } from './atNode';
 import { stepWords } from './words';
 
 const MARKS = {
@@ -39,6 +40,11 @@ export function Step(props: {
       <span aria-hidden="true">{MARKS[step.state]}</span> {words}
       {step.state === 'running' && step.progress !== undefined && (
         <progress value={step.progress} aria-label={words} />
+      )}
+      {step.state === 'running' && step.detail === NODE_BUSY && (
+        <small className="jp-web3-stepNote">
+          {trans.__('The Ocean Node asks to wait. This goes on by itself.')}
+        </small>
       )}
       {step.state === 'done' && step.detail && (
         <>

@@ -2,13 +2,8 @@
  * From the content to the listed asset: predict, encrypt-files, ddo,
  * encrypt-ddo, mint, metadata, index. All that can fail comes before the mint.
  */
-import {
-  atNode,
-  Patience,
-  reader,
-  type IStepContext,
-  type Step
-} from './context';
+import { atNode } from './atNode';
+import { Patience, reader, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { IMinted, INodeFile } from './ports';
 import { readyWallet, sign } from './prompts';
@@ -65,7 +60,7 @@ export const encryptFiles: Step = async ctx => {
     files.push(deps.ocean.keyFile(key, record.root!.cid));
   }
   const { nft, datatoken } = addresses(record);
-  const data = await atNode(() =>
+  const data = await atNode(ctx, () =>
     deps.ocean.encryptFiles({
       node: record.node,
       chainId: record.chainId,
@@ -100,7 +95,7 @@ export const ddo: Step = async ctx => {
     sealed: record.sealed ? record.sealProfile! : null,
     created: record.created
   });
-  const words = await atNode(() =>
+  const words = await atNode(ctx, () =>
     deps.ocean.validateDdo(record.node, built.json, record.account, ctx.signal)
   );
   if (words.length) {
@@ -113,7 +108,7 @@ export const ddo: Step = async ctx => {
 export const encryptDdo: Step = async ctx => {
   const { deps, record } = ctx;
   await readyWallet(ctx);
-  const encrypted = await atNode(() =>
+  const encrypted = await atNode(ctx, () =>
     deps.ocean.encryptDdo({
       node: record.node,
       chainId: record.chainId,
@@ -220,7 +215,7 @@ export const index: Step = async ctx => {
   for (let n = 1; ; n++) {
     // Nodes answer some thirty requests a minute: the reason is asked for less.
     const why = n % 3 === 0;
-    const { state, reason } = await atNode(() =>
+    const { state, reason } = await atNode(ctx, () =>
       deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal, why)
     );
     if (state === 'found') {

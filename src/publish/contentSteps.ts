@@ -3,8 +3,9 @@
  * reachable. All of it can be repeated: the same bytes have the same CID.
  */
 import { BlobContent, type IContent } from '../content';
+import { atNode } from './atNode';
 import { ZipContent } from './bundle';
-import { atNode, Patience, type IStepContext, type Step } from './context';
+import { Patience, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { IRecordFile } from './record';
 
@@ -202,7 +203,8 @@ export const pin: Step = async ctx => {
 
 /**
  * Whether the Ocean Node itself can read every file. It counts up to 10 MiB and
- * answers length 0 for what it can't find.
+ * answers length 0 for what it can't find. Nodes answer some thirty requests a
+ * minute, so what it has seen is written down: a next try goes on from there.
  *
  * @throws PublishError node-cannot-see
  */
@@ -210,9 +212,9 @@ export const reachable: Step = async ctx => {
   const { ocean } = ctx.deps;
   const { node, chainId, files } = ctx.record;
   for (const [i, { stored, path }] of files.entries()) {
-    const patience = new Patience(ctx);
-    for (;;) {
-      const { length } = await atNode(() =>
+    let patience: Patience | null = null;
+    while (!ctx.record.files[i].stored?.seen) {
+      const { length } = await atNode(ctx, () =>
         ocean.fileInfo(
           node,
           { type: 'ipfs', hash: stored!.cid },
@@ -225,8 +227,14 @@ export const reachable: Step = async ctx => {
           ? length === stored!.size
           : length > NODE_LIMIT;
       if (seen) {
+        await ctx.save({
+          files: ctx.record.files.map((file, n) =>
+            n === i ? { ...file, stored: { ...stored!, seen: true } } : file
+          )
+        });
         break;
       }
+      patience ??= new Patience(ctx);
       if (!(await patience.wait())) {
         throw new PublishError(
           'node-cannot-see',

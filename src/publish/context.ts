@@ -3,7 +3,7 @@
  */
 import type { IContent } from '../content';
 import type { IEip1193Provider, IIpfs, IWallet, StepState } from '../tokens';
-import { codeOf, messageOf, PublishError } from './errors';
+import { messageOf, PublishError } from './errors';
 import type { Journal } from './journal';
 import type { ILocks } from './lock';
 import type { IOceanPort } from './ports';
@@ -29,6 +29,8 @@ export interface IPublishDeps {
   watchMs?: number;
   /** How long a step waits for others before it pauses, in ms (default 60 000). */
   patienceMs?: number;
+  /** First pause after a node that answered "too many requests", in ms (default 2000). */
+  busyMs?: number;
 }
 
 export interface IStepContext {
@@ -65,35 +67,6 @@ export function reader(ctx: IStepContext): IEip1193Provider {
       }
     }
   };
-}
-
-/**
- * Ask the Ocean Node. What it can't answer is `node-unreachable`, unless the
- * error already says more.
- */
-export async function atNode<T>(task: () => Promise<T>): Promise<T> {
-  try {
-    return await task();
-  } catch (cause) {
-    // A refusal in the wallet may come wrapped by the client that signed.
-    for (
-      let error: unknown = cause;
-      error instanceof Error;
-      error = error.cause
-    ) {
-      if (error instanceof PublishError) {
-        throw error;
-      }
-    }
-    const code = codeOf(cause);
-    if (code === 'node-not-trusted' || code === 'untrusted-node') {
-      throw new PublishError('node-not-trusted', messageOf(cause), { cause });
-    }
-    if (code === 'nonce-jump' || code === 'node-refused') {
-      throw new PublishError(code, messageOf(cause), { cause });
-    }
-    throw new PublishError('node-unreachable', messageOf(cause), { cause });
-  }
 }
 
 /** Waits that grow: gentle to a public endpoint, quick on a local chain. */

@@ -26,6 +26,7 @@ export type PublishCode =
   | 'ipfs-offline'
   | 'pin-failed'
   | 'node-unreachable'
+  | 'node-busy'
   | 'node-cannot-see'
   | 'node-refused'
   | 'node-refused-ddo'

@@ -28,8 +28,11 @@ export interface IRecordFile {
   knownCid?: string;
   /** CID of the plaintext: of a free file once added, of a sealed one as hashed. */
   cid?: string;
-  /** Bytes of what is on IPFS (ciphertext when sealed), and its CID. */
-  stored?: { cid: string; size: number };
+  /**
+   * Bytes of what is on IPFS (ciphertext when sealed), and its CID; `seen` once
+   * the Ocean Node has read it.
+   */
+  stored?: { cid: string; size: number; seen?: boolean };
   /** Sealed files only: hex, see `web3-seal/1`. */
   commitment?: string;
 }

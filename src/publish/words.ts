@@ -108,6 +108,14 @@ export function problemWords(
       return say(trans.__('The chain does not answer.'));
     case 'node-unreachable':
       return say(trans.__('The Ocean Node does not answer.'));
+    case 'node-busy':
+      return say(
+        trans.__('The Ocean Node has no time for more requests right now.'),
+        trans.__(
+          'What it has looked at is remembered: going on starts where this stopped. %1',
+          meaning
+        )
+      );
     case 'node-refused':
       return say(trans.__('The Ocean Node refused.'), meaning);
     case 'nonce-jump':

@@ -102,6 +102,46 @@ describe('a publish job', () => {
     expect(await job.finished).not.toBeNull();
   });
 
+  const folder = (count: number): IContent[] =>
+    Array.from({ length: count }, (_, i) => csv(`${i}`, `d/${i}.csv`));
+
+  it('goes slowly where the node says too many requests', async () => {
+    const world = new World();
+    world.nodeAnswers = 30;
+    const { job } = await start(world, FREE, folder(40));
+    const told = new Set<string>();
+    job.changed.connect(() => {
+      const step = job.steps.find(({ state }) => state === 'running');
+      if (step?.detail === 'node-busy') {
+        told.add(`${step.id} ${step.progress}`);
+      }
+    });
+    expect(await job.finished).not.toBeNull();
+    // Told how far it is, and each file looked at once.
+    expect([...told]).toEqual(['reachable 0.75']);
+    expect(world.asked).toHaveLength(40);
+    expect(new Set(world.asked).size).toBe(40);
+  });
+
+  it('has a busy node look at no file twice, not even after a reload', async () => {
+    const world = new World();
+    world.nodeAnswers = 30;
+    world.nodeAnswersNext = 0;
+    const { job, publisher } = await start(world, FREE, folder(40));
+    await paused(job, 'node-busy');
+    expect(job.problem!.paid).toBe(false);
+    expect(world.asked).toHaveLength(30);
+    publisher.dispose();
+
+    const after = new Publisher(world.deps());
+    await after.load();
+    world.nodeAnswers = Infinity;
+    const again = await after.resume(job.id);
+    expect(await again!.finished).not.toBeNull();
+    expect(world.asked).toHaveLength(40);
+    expect(new Set(world.asked).size).toBe(40);
+  });
+
   it('takes a refusal as an answer and asks again only when told to', async () => {
     const world = new World();
     world.wallet.script = ['approve', 'approve', 'reject'];

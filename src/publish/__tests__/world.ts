@@ -6,6 +6,7 @@ import 'fake-indexeddb/auto';
 import { createHash, randomBytes } from 'crypto';
 
 import type { IContent } from '../../content';
+import { OceanError } from '../../ocean/errors';
 import type { IAssetDraft, INetwork, IWalletState } from '../../tokens';
 import type { IPublishDeps } from '../context';
 import { Journal } from '../journal';
@@ -209,6 +210,11 @@ export class World {
   ipfsDown = false;
   nodeDown = false;
   nodeBlind = false;
+  /** Requests that the node answers before the next "429 too many", and after. */
+  nodeAnswers = Infinity;
+  nodeAnswersNext = Infinity;
+  /** CIDs that the node was asked for, and answered. */
+  asked: string[] = [];
   ddoRefused: string[] = [];
   clearAdds: string[] = [];
   files = new Map<string, IContent>();
@@ -245,6 +251,12 @@ export class World {
       if (this.nodeDown) {
         throw new Error('fetch failed');
       }
+      if (this.nodeAnswers-- <= 0) {
+        this.nodeAnswers = this.nodeAnswersNext;
+        throw new OceanError('node-refused', 'Rate limit exceeded', {
+          status: 429
+        });
+      }
     };
     return {
       check: async draft => (draft.name.length < 4 ? ['name: too-short'] : []),
@@ -264,6 +276,7 @@ export class World {
       }),
       fileInfo: async (_node, file) => {
         atNode();
+        this.asked.push(file.type === 'ipfs' ? file.hash : file.url);
         const data =
           file.type === 'ipfs' ? this.blocks.get(file.hash) : undefined;
         return {
@@ -408,7 +421,8 @@ export class World {
       },
       pollMs: 2,
       watchMs: 10,
-      patienceMs: 400
+      patienceMs: 400,
+      busyMs: 2
     };
   }
 }
