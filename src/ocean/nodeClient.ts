@@ -223,6 +223,33 @@ export class OceanNodeClient {
     return readQuery(body) ?? this._http.fail('query');
   }
 
+  /**
+   * Whether the index finds an asset. Unlike asking for its DDO, finding nothing
+   * is no 404, which browsers write into their console. null where the node
+   * does not take such a query (only Elasticsearch is sure to): ask for the DDO.
+   */
+  async lists(did: string, o: ICallOptions = {}): Promise<boolean | null> {
+    try {
+      // Mapped as text with a keyword beside it, or as a keyword.
+      const should = [{ term: { 'id.keyword': did } }, { term: { id: did } }];
+      const found = await this.query(
+        { query: { bool: { should } }, from: 1, size: 1 },
+        o
+      );
+      // A node that ignores the query answers with other assets.
+      return found.some(ddo => (ddo as { id?: unknown }).id === did);
+    } catch (reason) {
+      if (
+        reason instanceof OceanError &&
+        (reason.code === 'bad-answer' || reason.code === 'node-refused') &&
+        reason.details.status !== 429
+      ) {
+        return null;
+      }
+      throw reason;
+    }
+  }
+
   /** The provider fee of an order to come; throws `node-refused` where it can't be ordered. */
   async initialize(
     what: {

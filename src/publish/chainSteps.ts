@@ -10,6 +10,12 @@ import { readyWallet, sign } from './prompts';
 import type { IJobRecord } from './record';
 import { transact, type ITxTask } from './transaction';
 
+/**
+ * Time between looks at the record and at the reason, in ms: nodes answer some
+ * thirty requests a minute, and what is not there yet is a 404 in the console.
+ */
+const CLOSE_LOOK = 5000;
+
 async function onChain<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -212,11 +218,10 @@ export const metadata: Step = async ctx => {
 export const index: Step = async ctx => {
   const { deps, record } = ctx;
   const patience = new Patience(ctx);
-  for (let n = 1; ; n++) {
-    // Nodes answer some thirty requests a minute: the reason is asked for less.
-    const why = n % 3 === 0;
+  let looked = Date.now();
+  for (let close = false; ;) {
     const { state, reason } = await atNode(ctx, () =>
-      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal, why)
+      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal, close)
     );
     if (state === 'found') {
       break;
@@ -224,8 +229,13 @@ export const index: Step = async ctx => {
     if (state === 'failed') {
       throw new PublishError('index-failed', reason ?? 'The index refused it');
     }
-    if (!(await patience.wait())) {
+    const more = await patience.wait();
+    if (!more && close) {
       throw new PublishError('index-late', 'The node has not listed it yet');
+    }
+    close = !more || Date.now() - looked >= CLOSE_LOOK;
+    if (close) {
+      looked = Date.now();
     }
   }
   const { minted, metadata, root, ddo } = record;

@@ -207,12 +207,17 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       return found && { hash: found.tx };
     },
 
-    indexed: async (node, did, signal, why = true) => {
+    indexed: async (node, did, signal, close = true) => {
       const api = client(node);
+      const listed = await api.lists(did, { signal });
+      if (listed || (!close && listed === false)) {
+        return { state: listed ? 'found' : 'waiting' };
+      }
+      // A search may lag behind, or not understand: the record itself tells.
       if (await api.ddo(did, { signal })) {
         return { state: 'found' };
       }
-      if (!why) {
+      if (!close) {
         return { state: 'waiting' };
       }
       const state = await api.state(did, { signal });

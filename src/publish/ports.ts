@@ -153,7 +153,7 @@ export interface IOceanPort {
     node: string,
     did: string,
     signal?: AbortSignal,
-    /** Also ask why it is not listed; costs the node a second answer. */
-    why?: boolean
+    /** Also look at its record, and for why it is not listed: more requests. */
+    close?: boolean
   ): Promise<{ state: 'found' | 'waiting' | 'failed'; reason?: string }>;
 }

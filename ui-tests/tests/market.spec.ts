@@ -47,6 +47,13 @@ test('from a pasted DID to the content, across a reload', async ({
     const info = await (await fetch('/web3/config')).json();
     return info.chain.paymentTokens[0].address as string;
   });
+  // A browser writes each 404 into its console.
+  const missed: string[] = [];
+  page.on('response', response => {
+    if (response.status() === 404) {
+      missed.push(response.url());
+    }
+  });
   const sold = await publish(page, `${tmpPath}/sold.csv`, 'Rows for sale', {
     kind: 'fixed',
     amount: '2',
@@ -55,6 +62,7 @@ test('from a pasted DID to the content, across a reload', async ({
   const free = await publish(page, `${tmpPath}/free.csv`, 'Rows for free', {
     kind: 'free'
   });
+  expect(missed).toEqual([]);
   await page.evaluate(
     buyer => window.scriptedWallet.switchAccount(buyer),
     accounts[2].address

@@ -206,6 +206,27 @@ describe('OceanNodeClient and the recorded node', () => {
     });
   });
 
+  it('looks for an asset in the index without a 404', async () => {
+    const listed = exchange('resolve').response;
+    const { id } = listed.body as { id: string };
+    const { client, asked } = node([
+      respond(exchange('search with nothing found')),
+      respond({ response: { ...listed, body: [[listed.body]] } }),
+      // A node that ignores the query: everything comes back.
+      respond(exchange('search malformed')),
+      // One that takes no such query.
+      new Response('Search failed', { status: 500 })
+    ]);
+    const unknown = `did:op:${'0'.repeat(64)}`;
+    expect(await client.lists(unknown)).toBe(false);
+    expect(await client.lists(id)).toBe(true);
+    expect(await client.lists(unknown)).toBe(false);
+    expect(await client.lists(id)).toBe(null);
+    expect(asked.map(({ path }) => path)).toEqual(
+      Array(4).fill('/api/aquarius/assets/metadata/query')
+    );
+  });
+
   it('reads both shapes of search answers, without revoked placeholders', async () => {
     const elastic = exchange('search all').response.body as unknown[][];
     const typesense = elastic.map(index => ({
