@@ -6,6 +6,7 @@ import {
   nullTranslator,
   type TranslationBundle
 } from '@jupyterlab/translation';
+import { MessageLoop } from '@lumino/messaging';
 import { Throttler } from '@lumino/polling';
 
 import type { IIpfs } from '../tokens';
@@ -32,6 +33,17 @@ export class IpfsFileBrowser extends FileBrowser {
     this.node.setAttribute('aria-label', trans.__('IPFS drive'));
     this.toolbar.node.setAttribute('aria-label', trans.__('IPFS drive'));
 
+    MessageLoop.installMessageHook(this.crumbs, (_, { type }) => {
+      if (type === 'update-request') {
+        // Core names it by the folder of the server; it is there after an update.
+        queueMicrotask(() => {
+          this.crumbs.node
+            .querySelector('.jp-BreadCrumbs-home')
+            ?.setAttribute('title', trans.__('IPFS drive'));
+        });
+      }
+      return true;
+    });
     this.mainPanel.insertWidget(
       0,
       new DriveStatus(ipfs, () => this.retry(), trans)

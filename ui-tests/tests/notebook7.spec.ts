@@ -65,6 +65,11 @@ test('Notebook 7 has the drive, the wallet and publishing', async ({
     await show(page, 'Left', 'IPFS drive');
     const drive = page.getByRole('region', { name: 'IPFS drive' });
     await expect(drive.getByText(/^Kubo /)).toBeVisible();
+    // Not the folder of the workspace.
+    await expect(drive.locator('.jp-BreadCrumbs-home')).toHaveAttribute(
+      'title',
+      'IPFS drive'
+    );
     await page.evaluate(() =>
       window.jupyterapp.serviceManager.contents.save('ipfs:from-nb7.txt', {
         type: 'file',
