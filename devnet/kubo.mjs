@@ -20,8 +20,22 @@ function secretOf(file) {
   return readFileSync(file, 'utf8').trim();
 }
 
+/**
+ * Where it listens for other nodes. On loopback, nodes of this machine may meet
+ * it, which tests of pinning need; it knows of no others.
+ */
+function swarmAddresses(swarm, port = 0) {
+  return {
+    none: [],
+    loopback: [`/ip4/127.0.0.1/tcp/${port}`],
+    // A random port: a fixed one would meet the person's own node.
+    public: ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/udp/0/quic-v1']
+  }[swarm];
+}
+
 /** What we pin of Kubo's configuration; the rest stays as the repository has it. */
-function configured(config, { ports, online, secret }) {
+function configured(config, { ports, swarm, secret, friends }) {
+  const online = swarm === 'public';
   const auto = value => (online ? value : []);
   return {
     ...config,
@@ -29,25 +43,41 @@ function configured(config, { ports, online, secret }) {
       ...config.Addresses,
       API: `/ip4/127.0.0.1/tcp/${ports.kubo}`,
       Gateway: `/ip4/127.0.0.1/tcp/${ports.gateway}`,
-      // Online, a random port: a fixed one would meet the person's own node.
-      Swarm: online ? ['/ip4/0.0.0.0/tcp/0', '/ip4/0.0.0.0/udp/0/quic-v1'] : [],
+      Swarm: swarmAddresses(swarm, ports.swarm),
       Announce: [],
       AppendAnnounce: []
     },
     API: {
       ...config.API,
-      Authorizations: {
-        'jupyterlab-web3': {
-          AuthSecret: secret.replace(/^Bearer /, 'bearer:'),
-          AllowedPaths: ['/api/v0']
-        }
-      }
+      Authorizations: secret
+        ? {
+            'jupyterlab-web3': {
+              AuthSecret: secret.replace(/^Bearer /, 'bearer:'),
+              AllowedPaths: ['/api/v0']
+            }
+          }
+        : {}
     },
     Gateway: { ...config.Gateway, NoFetch: true, ExposeRoutingAPI: false },
     AutoConf: { ...config.AutoConf, Enabled: online },
     AutoTLS: { ...config.AutoTLS, Enabled: false },
     Bootstrap: auto(['auto']),
-    Routing: { ...config.Routing, DelegatedRouters: auto(['auto']) },
+    Routing: {
+      ...config.Routing,
+      ...(swarm === 'loopback' ? { Type: 'none' } : {}),
+      DelegatedRouters: auto(['auto'])
+    },
+    ...(swarm === 'loopback'
+      ? {
+          Peering: { Peers: friends() },
+          Swarm: {
+            ...config.Swarm,
+            DisableNatPortMap: true,
+            RelayClient: { Enabled: false },
+            RelayService: { Enabled: false }
+          }
+        }
+      : {}),
     Ipns: { ...config.Ipns, DelegatedPublishers: auto(['auto']) },
     DNS: { ...config.DNS, Resolvers: online ? { '.': 'auto' } : {} },
     Discovery: { MDNS: { Enabled: false } },
@@ -70,10 +100,20 @@ function configured(config, { ports, online, secret }) {
  * @param {object} o
  * @param {string} o.binary
  * @param {string} o.state - folder of the stack
- * @param {{kubo: number, gateway: number}} o.ports
- * @param {boolean} o.online - whether it joins the public network
+ * @param {{kubo: number, gateway: number, swarm?: number}} o.ports
+ * @param {'none' | 'loopback' | 'public'} o.swarm - whom it speaks to
+ * @param {boolean} [o.guarded] - whether its RPC needs the secret
+ * @param {() => Array<{ID: string, Addrs: string[]}>} [o.friends] - nodes on
+ *   loopback that it stays connected to
  */
-export function kuboPart({ binary, state, ports, online }) {
+export function kuboPart({
+  binary,
+  state,
+  ports,
+  swarm,
+  guarded = true,
+  friends = () => []
+}) {
   const repo = join(state, 'kubo');
   const secretFile = join(state, 'kubo-secret');
   const env = {
@@ -84,32 +124,44 @@ export function kuboPart({ binary, state, ports, online }) {
     IPFS_LOGGING: undefined,
     LIBP2P_FORCE_PNET: undefined
   };
-  const secret = secretOf(secretFile);
+  const secret = guarded ? secretOf(secretFile) : null;
+  /** Its configuration; makes the repository at first. */
+  const prepared = () => {
+    const file = join(repo, 'config');
+    if (!existsSync(file)) {
+      mkdirSync(repo, { recursive: true, mode: 0o700 });
+      execFileSync(binary, ['init', `--profile=${PROFILE}`], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe']
+      });
+    }
+    return JSON.parse(readFileSync(file, 'utf8'));
+  };
   const part = new Part({
     name: 'Kubo',
     log: join(state, 'logs', 'kubo.log'),
     launch: () => {
-      const file = join(repo, 'config');
-      if (!existsSync(file)) {
-        mkdirSync(repo, { recursive: true, mode: 0o700 });
-        execFileSync(binary, ['init', `--profile=${PROFILE}`], {
-          env,
-          stdio: ['ignore', 'pipe', 'pipe']
-        });
-      }
-      const config = JSON.parse(readFileSync(file, 'utf8'));
-      writeJson(file, configured(config, { ports, online, secret }), 0o600);
+      const config = prepared();
+      writeJson(
+        join(repo, 'config'),
+        configured(config, { ports, swarm, secret, friends }),
+        0o600
+      );
       return {
         command: binary,
         // A repository of an older Kubo is brought up to date.
-        args: ['daemon', '--migrate', ...(online ? [] : ['--offline'])],
+        args: [
+          'daemon',
+          '--migrate',
+          ...(swarm === 'none' ? ['--offline'] : [])
+        ],
         env
       };
     },
     ready: async () => {
       const response = await fetch(
         `http://127.0.0.1:${ports.kubo}/api/v0/version`,
-        { method: 'POST', headers: { Authorization: secret } }
+        { method: 'POST', headers: secret ? { Authorization: secret } : {} }
       );
       await response.body?.cancel();
       return response.ok;
@@ -121,6 +173,7 @@ export function kuboPart({ binary, state, ports, online }) {
     gateway: `http://127.0.0.1:${ports.gateway}`,
     secret,
     secretFile,
-    repo
+    repo,
+    peerId: () => prepared().Identity.PeerID
   };
 }

@@ -53,6 +53,8 @@ function resetState(state) {
  * @param {string} [o.state] - folder; kept between starts
  * @param {boolean} [o.lab] - false: no JupyterLab
  * @param {boolean} [o.ocean] - false: no Ocean Node
+ * @param {'none' | 'loopback'} [o.swarm] - whether other nodes of this machine
+ *   may meet its Kubo, while it is not online
  * @param {string[]} [o.extraLabextensions] - folders of more labextensions
  * @param {string} [o.python] - of JupyterLab's environment
  * @param {(word: string) => void} [o.say] - told what is being done
@@ -137,7 +139,12 @@ async function planStack(options, state, say) {
   );
   const binary = own.kubo ? await findKubo(say) : null;
   const kubo = own.kubo
-    ? kuboPart({ binary, state, ports, online: !!options.online })
+    ? kuboPart({
+        binary,
+        state,
+        ports,
+        swarm: options.online ? 'public' : (options.swarm ?? 'none')
+      })
     : null;
   const ipfsApi = kubo?.api ?? options.ipfsApi;
   const gateway = kubo?.gateway ?? (await externalGateway(options.ipfsApi));

@@ -19,6 +19,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { StackError } from '../devnet/errors.mjs';
+import { findCluster } from '../devnet/cluster/find.mjs';
 import { findKubo, onPath } from '../devnet/findKubo.mjs';
 import { lockState } from '../devnet/lock.mjs';
 import { DEVNET, ROOT, writeJson } from '../devnet/paths.mjs';
@@ -237,6 +238,7 @@ async function alone(say) {
  * @param {object} [o]
  * @param {string} [o.python] - an environment to install into, instead of `.venv`
  * @param {boolean} [o.browser] - find (or install) a Chromium too
+ * @param {boolean} [o.cluster] - build ipfs-cluster, the tests' pinning service
  * @param {boolean} [o.sandbox] - and bubblewrap, for the Binder test
  * @param {boolean} [o.quiet] - only errors
  * @param {(word: string) => void} [o.say]
@@ -263,6 +265,9 @@ export async function setup(o = {}) {
     await packages(stamps, { python, bin, say });
     await builds(stamps, { bin, say });
     const kubo = await findKubo(say);
+    if (o.cluster) {
+      await findCluster(say);
+    }
     const chromium = o.browser ? await findChromium(say) : null;
     if (o.sandbox && !onPath('bwrap')) {
       installDebian(['bubblewrap'], say);

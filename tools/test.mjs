@@ -108,6 +108,7 @@ async function main() {
   console.log('── setup');
   const made = await setup({
     browser: true,
+    cluster: true,
     sandbox: true,
     say: word => console.log(word)
   });
