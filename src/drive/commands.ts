@@ -92,10 +92,14 @@ export async function download(
   path?: string
 ): Promise<{ path: string; cid: string; size: number }> {
   const found = await selected(context, path);
-  for (const { path: one } of found) {
+  for (const { name, stat } of found) {
+    const { url, filename } = await context.ipfs.download(stat.cid, {
+      filename: name || DRIVE_NAME,
+      folder: stat.type === 'directory'
+    });
     const link = document.createElement('a');
-    link.href = await context.contents.getDownloadUrl(one);
-    link.download = '';
+    link.href = url;
+    link.download = filename;
     document.body.append(link);
     link.click();
     link.remove();

@@ -104,10 +104,11 @@ export class IpfsDrive implements Contents.IDrive {
     return this._wrap(async () => {
       const path = toMfs(localPath);
       const { cid, type } = await this._stat(path);
-      const name = PathExt.basename(path) || DRIVE_NAME;
-      return type === 'directory'
-        ? `${this._ipfs.gatewayUrl(cid, `${name}.tar`)}&format=tar`
-        : this._ipfs.gatewayUrl(cid, name);
+      const { url } = await this._ipfs.download(cid, {
+        filename: PathExt.basename(path) || DRIVE_NAME,
+        folder: type === 'directory'
+      });
+      return url;
     });
   }
 

@@ -9,6 +9,7 @@ import type {
   IAdded,
   IAddOptions,
   ICar,
+  IDownload,
   IIpfsEngine,
   IIpfsStatus,
   IIpns,
@@ -183,6 +184,15 @@ export class KuboEngine implements IIpfsEngine {
 
   gatewayUrl(cid: string, filename?: string): string {
     return this._connection.gatewayUrl(cid, filename);
+  }
+
+  async download(
+    cid: string,
+    { filename, folder }: { filename: string; folder?: boolean }
+  ): Promise<IDownload> {
+    const name = folder ? `${filename}.tar` : filename;
+    const url = this.gatewayUrl(cid, name);
+    return { url: folder ? `${url}&format=tar` : url, filename: name };
   }
 
   private _addQuery(

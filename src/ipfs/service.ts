@@ -9,6 +9,7 @@ import type {
   IAdded,
   IAddOptions,
   ICar,
+  IDownload,
   IIpfs,
   IIpfsEngine,
   IIpfsStatus,
@@ -91,8 +92,15 @@ export class Ipfs implements IIpfs {
     return this._engine.resolve(path, options);
   }
 
-  gatewayUrl(cid: string, filename?: string): string {
+  gatewayUrl(cid: string, filename?: string): string | null {
     return this._engine.gatewayUrl(cid, filename);
+  }
+
+  download(
+    cid: string,
+    options: { filename: string; folder?: boolean; signal?: AbortSignal }
+  ): Promise<IDownload> {
+    return this._engine.download(cid, options);
   }
 
   private _onStatus(_: IIpfsEngine, status: IIpfsStatus): void {

@@ -19,6 +19,16 @@ export interface IIpfsStatus {
   reason?: string;
   /** A node answers there, but the browser may not read it from this page. */
   refusesPage?: boolean;
+  /** What the browser lets this page keep, of which `repoSize` is used; in bytes. */
+  quota?: number;
+  /** Whether the browser promised not to clear it when space is short. */
+  persisted?: boolean;
+}
+
+/** Where the page can fetch a content, and what to call it on disk. */
+export interface IDownload {
+  url: string;
+  filename: string;
 }
 
 export interface IAddOptions {
@@ -152,11 +162,27 @@ export interface IIpfsEngine {
   resolve(path: string, o?: { signal?: AbortSignal }): Promise<string>;
   readonly files: IMfs;
   readonly pins: ILocalPins;
-  /** URL at which the browser can download a CID under a file name. */
-  gatewayUrl(cid: string, filename?: string): string;
+  /**
+   * URL at which the browser can download a CID under a file name; null where
+   * the engine has no gateway (see `download`).
+   */
+  gatewayUrl(cid: string, filename?: string): string | null;
+  /**
+   * A URL that this page can download from: the gateway's, or one of the page
+   * itself (`blob:`) where there is none. Folders come as an archive.
+   */
+  download(
+    cid: string,
+    o: { filename: string; folder?: boolean; signal?: AbortSignal }
+  ): Promise<IDownload>;
+  /** Somebody else changed the files (another tab). Absent where nobody tells. */
+  readonly filesChanged?: ISignal<IIpfsEngine, void>;
 }
 
-export interface IIpfs extends Omit<IIpfsEngine, 'kind' | 'statusChanged'> {
+export interface IIpfs extends Omit<
+  IIpfsEngine,
+  'kind' | 'statusChanged' | 'filesChanged'
+> {
   readonly engine: IIpfsEngine;
   readonly engineChanged: ISignal<IIpfs, IIpfsEngine>;
   readonly statusChanged: ISignal<IIpfs, IIpfsStatus>;

@@ -88,8 +88,16 @@ export class FakeEngine implements IIpfsEngine {
     yield block;
   }
 
-  gatewayUrl(cid: string, filename = ''): string {
-    return `gateway:${cid}?filename=${encodeURIComponent(filename)}&download=true`;
+  gatewayUrl(): null {
+    return null;
+  }
+
+  async download(
+    cid: string,
+    { filename }: { filename: string }
+  ): Promise<{ url: string; filename: string }> {
+    const query = `filename=${encodeURIComponent(filename)}&download=true`;
+    return { url: `gateway:${cid}?${query}`, filename };
   }
 
   readonly pins = {
