@@ -1,14 +1,14 @@
 """Sign-In with Ethereum (EIP-4361): messages made here, each good for one signature.
 
-It is a person's identity inside Lab, never a way into Jupyter. Only accounts with a private
-key are verified (EIP-191); a contract's signature (EIP-1271) is refused as a wrong signer.
+It is a person's identity inside Lab, never a way into Jupyter. Accounts with a private key are
+verified here (EIP-191), contracts (EIP-1271) by whom ``SignIns.verify`` is given.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
@@ -21,7 +21,9 @@ KEPT_PER_USER = 16
 #: RFC 3986 authority without user info: host name, IPv4 or [IPv6], and a port.
 _AUTHORITY = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-_SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
+#: What a key signs has 65 bytes; what a contract takes is its own affair.
+_SIGNATURE = re.compile(r"0x(?:[0-9a-fA-F]{2}){1,8192}")
+_KEY_SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
 _MAX_CHAIN_ID = 2**53 - 1
 
 
@@ -58,6 +60,10 @@ class Session:
     address: str
     chain_id: int
     expires: datetime
+
+
+#: Whether a contract account says that a signature of a challenge's message is its own.
+ByContract = Callable[[Challenge, str], Awaitable[bool]]
 
 
 def iso(when: datetime) -> str:
@@ -133,8 +139,19 @@ class SignIns:
         _make_room(self._challenges, user)
         return challenge
 
-    def verify(self, user: str, *, nonce: object, message: object, signature: object) -> Session:
+    async def verify(
+        self,
+        user: str,
+        *,
+        nonce: object,
+        message: object,
+        signature: object,
+        by_contract: ByContract | None = None,
+    ) -> Session:
         """Check the signature of a message made by ``challenge``; it counts once.
+
+        ``by_contract`` is asked where no key of the address signed; what it raises comes
+        through.
 
         ``message`` may be omitted; when given it must be the one that was made. Whatever
         comes of it, the nonce is used up, except by somebody whose it is not. Raises
@@ -156,8 +173,10 @@ class SignIns:
         if message is not None and message != challenge.message:
             raise SiweError("message-changed", "Another message was signed than was asked for")
         if not isinstance(signature, str) or not _SIGNATURE.fullmatch(signature):
-            raise SiweError("bad-request", "signature must be 65 bytes in hexadecimal", 400)
-        if _signer(challenge.message, signature) != challenge.address:
+            raise SiweError("bad-request", "signature must be bytes in hexadecimal", 400)
+        if _signer(challenge.message, signature) != challenge.address and not (
+            by_contract and await by_contract(challenge, signature)
+        ):
             raise SiweError("wrong-signer", f"Not signed by {challenge.address}")
         session = Session(
             user,
@@ -200,7 +219,9 @@ def _make_room(kept: dict[str, _Kept], user: str) -> None:
 
 
 def _signer(message: str, signature: str) -> str | None:
-    """The address that signed a text (EIP-191), or None for no signature at all."""
+    """The address that signed a text (EIP-191), or None for no signature of a key at all."""
+    if not _KEY_SIGNATURE.fullmatch(signature):
+        return None
     # A second to import: only for who signs in.
     from eth_account import Account
     from eth_account.messages import encode_defunct

@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from tornado import web
 
 from ..config import Web3
-from ..siwe import Session, SignIns, SiweError, iso
+from ..contract_account import signed_by_contract
+from ..siwe import Challenge, Session, SignIns, SiweError, iso
+from ..upstream import UpstreamError
 from .base import RouteError, Web3Handler
 
 
@@ -90,11 +92,12 @@ class SignInVerifyHandler(SignInHandler):
         """Check a signature and begin a session."""
         body = self.json_body()
         try:
-            session = self.sign_ins.verify(
+            session = await self.sign_ins.verify(
                 self.user,
                 nonce=body.get("nonce"),
                 message=body.get("message"),
                 signature=body.get("signature"),
+                by_contract=self._by_contract,
             )
         except SiweError as error:
             self.refuse(error)
@@ -109,6 +112,18 @@ class SignInVerifyHandler(SignInHandler):
             secure=self.request.protocol == "https",
         )
         self.write_session(session)
+
+    async def _by_contract(self, challenge: Challenge, signature: str) -> bool:
+        """Ask the configured chain, where there is one, whether a contract signed."""
+        url = self.web3.chain_url()
+        if not url:
+            return False
+        try:
+            return await signed_by_contract(
+                self.upstream("chain", "chain RPC", url), challenge, signature
+            )
+        except UpstreamError as error:
+            raise SiweError(error.code, str(error), error.status) from None
 
 
 class SignInSessionHandler(SignInHandler):
