@@ -9,7 +9,10 @@ import { parseArgs } from 'node:util';
 
 import { setup } from '../tools/setup.mjs';
 
-const GROUPS = { main: () => import('./main.mjs') };
+const GROUPS = {
+  main: () => import('./main.mjs'),
+  storage: () => import('./storage.mjs')
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

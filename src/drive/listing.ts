@@ -178,8 +178,9 @@ export class IpfsListing extends DirListing {
     const { _items: nodes, _sortedItems: items, _focusIndex } = this._core;
     // Before anything changes, so that nothing has to be laid out for it.
     const measured = this._measure();
+    const seen = this._seen();
     fitNodes(nodes, items.length, this.contentNode, this._rowRenderer);
-    const rows = rowsToFill(this._seen(), _focusIndex, items.length);
+    const rows = rowsToFill(seen, _focusIndex, items.length);
     const near = new Set(rows);
     nodes.forEach((node, i) => {
       if (node.firstChild && !near.has(i) && !isInUse(node)) {

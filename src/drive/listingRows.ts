@@ -10,7 +10,7 @@ import type { Contents } from '@jupyterlab/services';
 export const MARGIN = 50;
 
 /** Of a row in Lab's own sizes, until one was measured; px. */
-export const USUAL_HEIGHT = 25;
+export const USUAL_HEIGHT = 24;
 
 /** What is private to core's listing, in JupyterLab 4.5 and 4.6. */
 export interface ICoreListing {

@@ -1,0 +1,155 @@
+/**
+ * The figures of the drive as storage: how soon a large folder is there.
+ */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { chromium } from '@playwright/test';
+
+import { startStack } from '../devnet/stack.mjs';
+import { findChromium } from '../tools/chromium.mjs';
+import { CHROMIUM_ARGS, openLab } from '../ui-tests/lab.mjs';
+
+const run_ = promisify(execFile);
+const ENTRIES = 10_000;
+const FIRST_ROWS_BUDGET = 300;
+
+const median = values =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Run the node's own command line; what it printed. */
+async function ipfs(info, ...args) {
+  const { hostname, port } = new URL(info.ipfsApi);
+  const { stdout } = await run_(info.ipfs, [
+    `--api=/ip4/${hostname}/tcp/${port}`,
+    `--api-auth=${info.ipfsSecret.replace(/^Bearer /, 'bearer:')}`,
+    ...args
+  ]);
+  return stdout.trim();
+}
+
+/**
+ * In the page: go into a folder and wait for its first row to be painted, then
+ * go back. The time from the end of the answer with the listing, and the longest
+ * time that the page was blocked; ms.
+ */
+async function openFolder([path, first]) {
+  const browser = [...globalThis.jupyterapp.shell.widgets('left')].find(
+    widget => widget.id === 'jp-web3-drive'
+  );
+  const rowIsThere = () =>
+    browser.node.querySelector(
+      `.jp-DirListing-item[title^="Name: ${first}\\a "]`
+    );
+  const blocked = [0];
+  const tasks = new PerformanceObserver(list => {
+    blocked.push(...list.getEntries().map(entry => entry.duration));
+  });
+  tasks.observe({ type: 'longtask' });
+  performance.clearResourceTimings();
+  const painted = new Promise(resolve => {
+    const look = () => {
+      if (rowIsThere()) {
+        // The frame that shows it has ended when the next task runs.
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve(performance.now());
+        };
+        requestAnimationFrame(() => port2.postMessage(null));
+      } else {
+        requestAnimationFrame(look);
+      }
+    };
+    requestAnimationFrame(look);
+  });
+  await browser.model.cd(path);
+  const end = await painted;
+  const listing = performance
+    .getEntriesByType('resource')
+    .filter(({ name }) => /\/web3\/ipfs\/(files\/)?ls\?/.test(name));
+  await browser.model.cd('/');
+  // A long task is reported after it.
+  await new Promise(resolve => setTimeout(resolve, 200));
+  tasks.disconnect();
+  if (listing.length !== 1) {
+    throw new Error(`the folder took ${listing.length} listings`);
+  }
+  return {
+    firstRows: end - listing[0].responseEnd,
+    blocked: Math.max(...blocked)
+  };
+}
+
+async function open10000({ report, runs, say, info, page, folder }) {
+  const ours = [];
+  const blocked = [];
+  await page.evaluate(() =>
+    globalThis.jupyterapp.shell.activateById('jp-web3-drive')
+  );
+  for (let i = 0; i < runs; i++) {
+    say(`open-10000: run ${i + 1} of ${runs}`);
+    // Other content each time: a listing whose CID is known is not asked for.
+    const local = join(folder, `many-${i}`);
+    mkdirSync(local);
+    for (let k = 0; k < ENTRIES; k++) {
+      writeFileSync(join(local, `file ${k}.txt`), `${i} ${k}`);
+    }
+    const cid = await ipfs(
+      info,
+      'add',
+      '-r',
+      '-Q',
+      '--pin=false',
+      '--progress=false',
+      local
+    );
+    await ipfs(info, 'files', 'cp', `/ipfs/${cid}`, `/many-${i}`);
+    rmSync(local, { recursive: true });
+    const opened = await page.evaluate(openFolder, [
+      `/many-${i}`,
+      'file 0.txt'
+    ]);
+    say(
+      `  ${opened.firstRows.toFixed(0)} ms; blocked ${opened.blocked.toFixed(0)} ms at most`
+    );
+    ours.push(opened.firstRows);
+    blocked.push(opened.blocked);
+  }
+  report({
+    name: 'open-10000',
+    ours: median(ours),
+    peer: FIRST_ROWS_BUDGET,
+    unit: 'ms',
+    goal: 1,
+    note: `first rows after the listing arrived, beside the budget, median of ${runs}; the page was blocked ${Math.max(...blocked).toFixed(0)} ms at most`
+  });
+}
+
+export async function run({ report, runs, only, say }) {
+  const folder = mkdtempSync(join(tmpdir(), 'web3-bench-'));
+  const stack = await startStack({
+    state: join(folder, 'state'),
+    exposeApp: true
+  });
+  const browser = await chromium.launch({
+    executablePath: await findChromium(),
+    args: CHROMIUM_ARGS
+  });
+  try {
+    const { info } = stack;
+    const wants = name => !only || name.startsWith(only);
+    const context = await browser.newContext();
+    const page = await openLab(context, info.lab);
+    if (wants('open')) {
+      await open10000({ report, runs, say, info, page, folder });
+    }
+  } finally {
+    await browser.close();
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
