@@ -108,6 +108,16 @@ class Web3(LoggingConfigurable):
         help="JSON file with accounts and private keys of a local test chain. Only read when "
         "the network file says local and its RPC is on this machine.",
     ).tag(config=True)
+    pinning = Bool(
+        True,
+        help="Whether people may register pinning services behind web3/pinning and let this "
+        "server keep the keys.",
+    ).tag(config=True)
+    pinning_file = Unicode(
+        "",
+        help="File (mode 600) with pinning services and their keys; by default in Jupyter's "
+        "data folder.",
+    ).tag(config=True)
     siwe = Bool(True, help="Whether web3/siwe verifies sign-ins (EIP-4361).").tag(config=True)
     siwe_statement = Unicode(
         "Sign in to JupyterLab. This costs nothing and sends no transaction.",

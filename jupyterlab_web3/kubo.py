@@ -77,6 +77,12 @@ VERBS: dict[str, Verb] = {
     "pin/add": _verb("arg", "name", "recursive", "progress", patient=True),
     "pin/rm": _verb("arg", "recursive"),
     "pin/ls": _verb("arg", "type", "quiet", "stream", "name", "names"),
+    # Kubo's own pinning services: used, not registered here (that takes a key). Not
+    # `service/ls --stat`, which asks each service.
+    "pin/remote/service/ls": _verb(),
+    "pin/remote/add": _verb("arg", "service", "name", "background"),
+    "pin/remote/ls": _verb("service", "cid", "status"),
+    "pin/remote/rm": _verb("service", "cid", "status", "force"),
     "repo/stat": _verb("size-only", "human"),
     "block/get": _verb("arg", patient=True),
     "block/stat": _verb("arg", patient=True),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_server.utils import url_path_join
 
+from ..pinning import PinningServices
 from ..siwe import SignIns
 from .chain import ChainHandler
 from .development_wallet import DevelopmentWalletHandler
@@ -14,6 +15,12 @@ from .gateway import GatewayHandler
 from .info import InfoHandler
 from .ipfs import IpfsHandler
 from .ocean import OceanHandler
+from .pinning import (
+    PinningServiceHandler,
+    PinningServicesHandler,
+    PinsHandler,
+    PinUploadHandler,
+)
 from .sign_in import SignInMessageHandler, SignInSessionHandler, SignInVerifyHandler
 
 if TYPE_CHECKING:
@@ -31,12 +38,17 @@ def setup_handlers(app: ServerWebApplication, web3: Web3) -> None:
         session_lifetime=timedelta(hours=web3.siwe_session_hours),
     )
     with_sign_ins = {**shared, "sign_ins": sign_ins}
+    with_services = {**shared, "services": PinningServices(web3.pinning_file)}
     routes = [
         (r"/config", InfoHandler, shared),
         (r"/ipfs/(.*)", IpfsHandler, shared),
         (r"/gateway(?:/.*)?", GatewayHandler, shared),
         (r"/chain", ChainHandler, shared),
         (r"/ocean(?:/.*)?", OceanHandler, shared),
+        (r"/pinning/services", PinningServicesHandler, with_services),
+        (r"/pinning/services/([^/]+)", PinningServiceHandler, with_services),
+        (r"/pinning/([^/]+)/pins(?:/([^/]+))?", PinsHandler, with_services),
+        (r"/pinning/([^/]+)/add", PinUploadHandler, with_services),
         (r"/siwe/message", SignInMessageHandler, with_sign_ins),
         (r"/siwe/verify", SignInVerifyHandler, with_sign_ins),
         (r"/siwe/session", SignInSessionHandler, with_sign_ins),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from urllib.parse import parse_qsl, urlencode
@@ -11,15 +10,10 @@ import h11
 from tornado import web
 
 from ..kubo import COMMON, VERBS, Verb
-from ..upstream import Exchange, Headers, Upstream, UpstreamError
+from ..upstream import Exchange, Headers, Upstream
 from .base import RouteError
-from .relay import RelayHandler
+from .uploads import UploadHandler
 
-#: An upload may be of any size: nothing of it is kept here.
-UNLIMITED = 1 << 62
-#: Bytes of an answer to an upload that are kept until it is known to be good
-#: (about 100 a file).
-MAX_ADD_ANSWER = 16 * 1024 * 1024
 #: Bytes of a refusal by Kubo that are read.
 MAX_REFUSAL = 64 * 1024
 #: With this request field, `empty`, a page asks for 204 instead of 404: browsers log each 4xx,
@@ -32,14 +26,11 @@ _NOT_FOUND = re.compile(r"\bdoes not exist\b|\bno link named\b|\bno such file or
 JUPYTER_ARGUMENTS = {"token", "_xsrf", "no_track_activity"}
 
 
-class IpfsHandler(RelayHandler):
+class IpfsHandler(UploadHandler):
     """Relays an allowlisted verb to Kubo with the server's credentials, not the client's."""
 
-    #: Of a body: an upload's goes straight through, the other verbs have none.
-    body_limit = UNLIMITED
     kubo: Upstream
     verb: Verb
-    answering: asyncio.Task[tuple[h11.Response, list[bytes]]] | None = None
 
     async def prepare(self) -> None:
         """Check all there is to check, and for an upload connect before its body comes."""
@@ -57,7 +48,7 @@ class IpfsHandler(RelayHandler):
             "kubo", "Kubo's RPC API", self.web3.ipfs_api, patient=self.verb.patient
         )
         if self.verb.upload:
-            await self._begin_upload()
+            await self.begin_upload(self.kubo, self.target, self._head())
 
     def _query(self, name: str) -> list[tuple[str, str]]:
         """The query, refused when it has an argument that is not in the table."""
@@ -77,76 +68,6 @@ class IpfsHandler(RelayHandler):
         secret = self.web3.ipfs_authorization()
         return [("Authorization", secret)] if secret else []
 
-    async def _begin_upload(self) -> None:
-        sent = self.request.headers
-        kind = sent.get("Content-Type", "")
-        if not kind.lower().startswith("multipart/form-data"):
-            raise RouteError(415, "bad-request", "An upload is sent as multipart/form-data")
-        self.request.connection.set_max_body_size(UNLIMITED)
-        length = sent.get("Content-Length")
-        framing = ("Content-Length", length) if length else ("Transfer-Encoding", "chunked")
-        headers = [*self._head(), ("Content-Type", kind), framing]
-        try:
-            self.exchange = await self.kubo.open("POST", self.target, headers)
-        except UpstreamError as error:
-            self.fail_upstream(self.kubo, error)
-            return
-        if self.gone:
-            self.exchange.abort()
-        self.answering = asyncio.create_task(self._answer_upload(self.exchange))
-
-    async def _answer_upload(self, exchange: Exchange) -> tuple[h11.Response, list[bytes]]:
-        """Read the answer while the upload goes on, and keep it until it is complete.
-
-        Kubo begins to answer with the first file; browsers read nothing before they have
-        sent all. And only the trailer at the very end tells whether it all went well.
-        """
-        try:
-            response = await exchange.response()
-            self.check_answer(self.kubo, response)
-            kept: list[bytes] = []
-            size = 0
-            async for chunk in exchange.body():
-                size += len(chunk)
-                if size > MAX_ADD_ANSWER:
-                    raise self.kubo.failure("upstream-answer", "names more files than fit", 413)
-                kept.append(chunk)
-            self.check_trailers(self.kubo, exchange)
-            return response, kept
-        finally:
-            # Wakes an upload that nobody reads any more.
-            exchange.abort()
-
-    async def data_received(self, chunk: bytes) -> None:
-        """Pass a piece of the upload on; the next one is read when this one is taken."""
-        if not self.answering or not self.exchange or self.answered:
-            return  # no verb but an upload has a body: it is dropped, not kept
-        if self.answering.done():  # refused early: the rest need not come
-            await self._finish_upload()
-            return
-        try:
-            await self.exchange.write(chunk)
-        except UpstreamError as error:
-            await self._finish_upload(error)
-
-    async def _finish_upload(self, cause: UpstreamError | None = None) -> None:
-        if not self.answering or self.answered:
-            return
-        try:
-            response, kept = await self.answering
-        except UpstreamError as error:
-            # Kubo's own answer says more than "stopped taking the request".
-            self.broken(self.kubo, cause if cause and error.code == "upstream-broken" else error)
-            return
-        if cause and response.status_code < 400:
-            self.broken(self.kubo, cause)
-            return
-        if response.status_code == 500:
-            self._refuse(b"".join(kept))
-            return
-        self.copy_head(response)
-        self.finish_early(b"".join(kept))
-
     async def answer(self, upstream: Upstream, exchange: Exchange, response: h11.Response) -> None:
         """Stream an answer; a refusal by Kubo gets the status that it means."""
         if response.status_code != 500:
@@ -157,9 +78,16 @@ class IpfsHandler(RelayHandler):
             body += chunk
             if len(body) > MAX_REFUSAL:
                 raise upstream.failure("upstream-answer", "refuses with more words than fit")
-        self._refuse(body)
+        self.refuse(body)
 
-    def _refuse(self, body: bytes) -> None:
+    def finish_upload(self, response: h11.Response, body: bytes) -> None:
+        """Finish with Kubo's answer; a refusal gets the status that it means."""
+        if response.status_code == 500:
+            self.refuse(body)
+        else:
+            super().finish_upload(response, body)
+
+    def refuse(self, body: bytes) -> None:
         """Kubo's own ``{Message, Code, Type}`` with a stable ``code``: 404, or 502 for the rest.
 
         Never 500: that would be trouble of this server, logged with the request's headers.
@@ -200,27 +128,7 @@ class IpfsHandler(RelayHandler):
         """Finish an upload, or do everything else."""
         if self.answered:
             return
-        if self.answering and self.exchange:
-            cause = None
-            try:
-                if not self.answering.done():
-                    await self.exchange.end()
-            except UpstreamError as error:
-                cause = error
-            await self._finish_upload(cause)
+        if self.uploading:
+            await self.end_upload()
             return
         await self.relay(self.kubo, "POST", self.target, self._head())
-
-    def on_finish(self) -> None:
-        """Nothing is left running for a client that is gone."""
-        self._stop()
-        super().on_finish()
-
-    def on_connection_close(self) -> None:
-        """The client went away in the middle: Kubo drops what it has."""
-        super().on_connection_close()
-        self._stop()
-
-    def _stop(self) -> None:
-        if self.answering and not self.answering.done():
-            self.answering.cancel()

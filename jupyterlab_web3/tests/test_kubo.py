@@ -179,6 +179,21 @@ def test_files_and_pins(server: Server) -> None:
     assert server.post("ipfs/repo/stat?size-only=true").json["RepoSize"] > 0
 
 
+def test_the_pinning_services_of_the_node_come_without_their_keys(
+    kubo: Kubo, server: Server
+) -> None:
+    kubo.run("pin", "remote", "service", "add", "elsewhere", "http://127.0.0.1:9/psa", "its-key")
+    listed = server.post("ipfs/pin/remote/service/ls")
+    assert listed.json["RemoteServices"] == [
+        {"Service": "elsewhere", "ApiEndpoint": "http://127.0.0.1:9/psa"}
+    ]
+    assert b"its-key" not in listed.body
+    assert server.post("ipfs/pin/remote/service/ls?stat=true").status == 403
+    refused = server.post("ipfs/pin/remote/ls?service=elsewhere")
+    assert b"connection refused" in refused.body
+    assert b"its-key" not in refused.body
+
+
 def test_a_folder_of_many_files_in_one_upload(server: Server) -> None:
     """More names than socket buffers hold, while the upload still goes on."""
     count = 3000

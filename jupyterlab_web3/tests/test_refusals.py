@@ -26,6 +26,13 @@ ROUTES = [
     ("GET", "siwe/session", None),
     ("DELETE", "siwe/session", None),
     ("GET", "development-wallet", None),
+    ("GET", "pinning/services", None),
+    ("PUT", "pinning/services", {}),
+    ("DELETE", "pinning/services/kept", None),
+    ("GET", "pinning/kept/pins", None),
+    ("POST", "pinning/kept/pins", {}),
+    ("DELETE", "pinning/kept/pins/1", None),
+    ("POST", "pinning/kept/add", b"x"),
 ]
 
 
