@@ -3,7 +3,11 @@ import tsPlugin from '@typescript-eslint/eslint-plugin';
 import tsParser from '@typescript-eslint/parser';
 import prettier from 'eslint-config-prettier';
 
-const sources = ['src/**/*.{ts,tsx}', 'extensions/*/src/**/*.{ts,tsx}'];
+const sources = [
+  'src/**/*.{ts,tsx}',
+  'extensions/*.ts',
+  'extensions/*/src/**/*.{ts,tsx}'
+];
 const tests = ['**/__tests__/**', 'ui-tests/**'];
 
 // The plugin's own set, as errors: a warning nobody reads is no rule.

@@ -1,26 +1,11 @@
 const path = require('path');
 const { rspack } = require('@rspack/core');
 
-// Node builtins that dependencies mention but never reach in a browser.
-const nodeBuiltins = [
-  'fs',
-  'crypto',
-  'path',
-  'stream',
-  'url',
-  'zlib',
-  'http',
-  'https',
-  'os',
-  'net',
-  'tls',
-  'child_process',
-  'util'
-];
+const nodeBuiltins = require('./webpack.builtins');
 
 module.exports = {
   resolve: {
-    fallback: Object.fromEntries(nodeBuiltins.map(name => [name, false])),
+    fallback: nodeBuiltins,
     alias: {
       // lib imports these for things that the Ocean Node does for us; their
       // Node builds throw when loaded in a page (see src/ocean/shims).

@@ -59,10 +59,19 @@ async function* readBlob(
 ): AsyncGenerator<Uint8Array> {
   const start = options.offset ?? 0;
   const end = options.length === undefined ? blob.size : start + options.length;
-  const reader = blob.slice(start, end).stream().getReader();
+  yield* pieces(blob.slice(start, end).stream(), options.signal);
+}
+
+/** The pieces of a stream as they come; who stops early lets go of the rest. */
+export async function* pieces(
+  stream: ReadableStream<Uint8Array>,
+  signal?: AbortSignal
+): AsyncGenerator<Uint8Array> {
+  // Safari can't iterate a stream by itself.
+  const reader = stream.getReader();
   try {
     for (;;) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const { done, value } = await reader.read();
       if (done) {
         return;

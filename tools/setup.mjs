@@ -154,14 +154,14 @@ async function packages(stamps, { python, bin, say }) {
   });
 }
 
-async function build(stamps, { name, folder, inputs, output, bin, say }) {
+async function build(stamps, { name, main, folder, inputs, output, bin, say }) {
   await stamps.step(name, {
     inputs: [...inputs, at('yarn.lock')],
     result: join(output, 'package.json'),
     work: async () => {
       say(`building ${name}`);
       // A record of what was emitted is worth nothing without what was emitted.
-      if (!existsSync(join(folder, 'lib', 'index.js'))) {
+      if (!existsSync(join(folder, main))) {
         for (const file of readdirSync(folder)) {
           if (file.endsWith('.tsbuildinfo')) {
             rmSync(join(folder, file));
@@ -193,10 +193,13 @@ async function build(stamps, { name, folder, inputs, output, bin, say }) {
 async function builds(stamps, { bin, say }) {
   await build(stamps, {
     name: 'jupyterlab-web3',
+    main: join('lib', 'index.js'),
     folder: ROOT,
     inputs: [
       ...['src', 'style', 'schema', 'package.json'].map(name => at(name)),
-      ...['tsconfig.json', 'webpack.config.js'].map(name => at(name))
+      ...['tsconfig.json', 'webpack.config.js', 'webpack.builtins.js'].map(
+        name => at(name)
+      )
     ],
     output: at('jupyterlab_web3', 'labextension'),
     bin,
@@ -208,8 +211,13 @@ async function builds(stamps, { bin, say }) {
     );
     await build(stamps, {
       name: manifest.name,
+      main: manifest.main,
       folder,
-      inputs: [folder, at('src', 'tokens.ts'), at('tsconfig.json')],
+      inputs: [
+        folder,
+        join(EXTENSIONS, 'eip6963.ts'),
+        ...['tsconfig.json', 'webpack.builtins.js'].map(name => at(name))
+      ],
       output: resolve(folder, manifest.jupyterlab.outputDir),
       bin,
       say

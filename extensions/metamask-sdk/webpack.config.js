@@ -1,23 +1,8 @@
-// Node builtins that dependencies mention but never reach in a browser.
-const nodeBuiltins = [
-  'fs',
-  'crypto',
-  'path',
-  'stream',
-  'url',
-  'zlib',
-  'http',
-  'https',
-  'os',
-  'net',
-  'tls',
-  'child_process',
-  'util'
-];
+const nodeBuiltins = require('../../webpack.builtins');
 
 module.exports = {
   resolve: {
-    fallback: Object.fromEntries(nodeBuiltins.map(name => [name, false])),
+    fallback: nodeBuiltins,
     alias: {
       // For React Native only.
       '@react-native-async-storage/async-storage': false

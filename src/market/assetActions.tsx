@@ -5,9 +5,10 @@ import * as React from 'react';
 
 import type { IWallet } from '../tokens';
 import { displayAmount } from '../ui/amount';
+import { isIntegrity } from './errors';
 import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
-import { isRefusal, problemWords } from './words';
+import { problemWords } from './words';
 
 /** What the page asks the commands to do; they show their own dialogs. */
 export interface IAssetHandlers {
@@ -238,7 +239,7 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
         <div
           role="alert"
           className={
-            isRefusal(state.problem)
+            isIntegrity(state.problem)
               ? 'jp-web3-asset-problem jp-mod-refused'
               : 'jp-web3-asset-problem'
           }

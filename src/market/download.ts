@@ -7,7 +7,7 @@ import { cidBytes } from '../ipfs/cid';
 import type { IWeb3File } from '../ocean/ddo';
 import { checkCommitment, parseKeyUrl, unsealStream } from '../ocean/seal';
 import type { IIpfs } from '../tokens';
-import { codeOf, isCancelled, MarketError } from './errors';
+import { codeOf, isCancelled, isIntegrity, MarketError } from './errors';
 import { extensionOf } from './measures';
 import { placeContents, safePath, safePaths, type IPlace } from './place';
 import type { IAsset, IMarketOcean, INode } from './ports';
@@ -62,18 +62,6 @@ interface IFetched {
 const OUR_PROFILE = 'unixfs-v1-2025';
 // The key's URL is about 200 characters.
 const KEY_LIMIT = 4096;
-
-/** Errors that say that the bytes are wrong, not that they could not be had. */
-function isIntegrity(reason: unknown): boolean {
-  return [
-    'wrong-key',
-    'tampered',
-    'not-sealed',
-    'commitment-mismatch',
-    'not-what-was-promised',
-    'too-much'
-  ].includes(codeOf(reason) ?? '');
-}
 
 export class Downloads {
   constructor(private _deps: IDownloadDeps) {}

@@ -56,3 +56,15 @@ export function isCancelled(reason: unknown): boolean {
     (reason as { name?: unknown } | null)?.name === 'AbortError'
   );
 }
+
+/** Whether the bytes are wrong, which is not that they could not be had. */
+export function isIntegrity(reason: unknown): boolean {
+  return [
+    'wrong-key',
+    'tampered',
+    'not-sealed',
+    'commitment-mismatch',
+    'not-what-was-promised',
+    'too-much'
+  ].includes(codeOf(reason) ?? '');
+}

@@ -1,6 +1,7 @@
 /**
  * Streams of a download: read, set aside, and given up where nobody answers.
  */
+import { pieces } from '../content';
 import type { IIpfs } from '../tokens';
 import { MarketError } from './errors';
 
@@ -50,20 +51,8 @@ export async function spool(
 
 /** The bytes of an answer, as they come. */
 export async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
-  if (!response.body) {
-    return;
-  }
-  const reader = response.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) {
-        return;
-      }
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
+  if (response.body) {
+    yield* pieces(response.body);
   }
 }
 

@@ -139,15 +139,3 @@ export function problemWords(
       );
   }
 }
-
-/** Whether the bytes were wrong, which deserves a louder voice. */
-export function isRefusal(reason: unknown): boolean {
-  return [
-    'wrong-key',
-    'tampered',
-    'not-sealed',
-    'commitment-mismatch',
-    'not-what-was-promised',
-    'too-much'
-  ].includes(codeOf(reason) ?? '');
-}

@@ -2,11 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  InputDialog,
-  Notification
-} from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import {
@@ -93,26 +89,21 @@ const plugin: JupyterFrontEndPlugin<INotebookContents> = {
           'This cell has no output that can be saved in this form'
         );
       }
-      let form = forms[0];
-      if (forms.length > 1 && !target.mediaType) {
-        const names = forms.map((each, at) =>
-          // The chosen text is all that comes back: it must be unique.
-          forms.findIndex(other => other.label === each.label) === at
-            ? each.label
-            : `${each.label} – ${each.content.name}`
-        );
-        const picked = await InputDialog.getItem({
-          title: trans.__('Save the output to the IPFS drive'),
-          label: trans.__('Form'),
-          items: names,
-          current: 0,
-          editable: false,
-          okLabel: trans.__('Save')
-        });
-        if (!picked.button.accept || picked.value === null) {
-          return null;
-        }
-        form = forms[names.indexOf(picked.value)];
+      const form =
+        forms.length > 1 && !target.mediaType
+          ? await (
+              await import('../ui/chooseForm')
+            ).chooseForm(
+              forms,
+              {
+                title: trans.__('Save the output to the IPFS drive'),
+                okLabel: trans.__('Save')
+              },
+              trans
+            )
+          : forms[0];
+      if (!form) {
+        return null;
       }
       const { saveOnDrive } = await import('./save');
       const to = target.to

@@ -2,11 +2,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  InputDialog,
-  Notification
-} from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { PageConfig, PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ServerConnection } from '@jupyterlab/services';
@@ -228,24 +224,21 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
           if (forms.length === 0) {
             throw new PublishError('nothing-to-publish', 'No output');
           }
-          let [form] = forms;
-          if (forms.length > 1 && !target.mediaType && !target.silent) {
-            const labels = forms.map(({ label, content }, i) =>
-              forms.findIndex(other => other.label === label) === i
-                ? label
-                : `${label} – ${content.name}`
-            );
-            const { button, value } = await InputDialog.getItem({
-              title: trans.__('Publish this output as'),
-              label: trans.__('Form'),
-              items: labels,
-              editable: false,
-              okLabel: trans.__('Next')
-            });
-            if (!button.accept || value === null) {
-              return null;
-            }
-            form = forms[labels.indexOf(value)];
+          const form =
+            forms.length > 1 && !target.mediaType && !target.silent
+              ? await (
+                  await import('../ui/chooseForm')
+                ).chooseForm(
+                  forms,
+                  {
+                    title: trans.__('Publish this output as'),
+                    okLabel: trans.__('Next')
+                  },
+                  trans
+                )
+              : forms[0];
+          if (!form) {
+            return null;
           }
           return (await open()).publish({
             contents: [form.content],

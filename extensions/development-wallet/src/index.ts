@@ -12,7 +12,8 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { announce } from './announce';
+import { announce } from '../../eip6963';
+import { DEVELOPMENT_WALLET } from './announcement';
 import { WalletRpcError, type IAccount } from './requests';
 import type { Rpc } from './transaction';
 
@@ -133,7 +134,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
             : wallet.pickAccount()
       });
       palette?.addItem({ command: SWITCH_ACCOUNT, category: trans.__('Web3') });
-      announce(wallet);
+      announce(DEVELOPMENT_WALLET, wallet);
     };
     start().catch(reason => {
       console.warn('The development wallet is not available', reason);

@@ -4,7 +4,8 @@
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-import { announce } from './announce';
+import { announce } from '../../eip6963';
+import { PHONE_WALLET } from './announcement';
 import { PhoneProvider } from './sdkProvider';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -12,7 +13,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Announces a phone wallet (QR code) over the MetaMask SDK.',
   autoStart: true,
   activate: () => {
-    announce(new PhoneProvider());
+    announce(PHONE_WALLET, new PhoneProvider());
   }
 };
 

@@ -1,4 +1,5 @@
-import { announce } from '../announce';
+import { announce } from '../../../eip6963';
+import { PHONE_WALLET } from '../announcement';
 import { PhoneProvider, type ISdkProvider } from '../sdkProvider';
 
 function setup() {
@@ -58,7 +59,7 @@ it('announces itself when asked', () => {
   target.addEventListener('eip6963:announceProvider', event =>
     seen.push((event as CustomEvent).detail)
   );
-  announce({}, target);
+  announce(PHONE_WALLET, {}, target);
   target.dispatchEvent(new Event('eip6963:requestProvider'));
   expect(seen.map(({ info }) => info.rdns)).toEqual([
     'dev.jupyterlab-web3.phone',
