@@ -21,6 +21,16 @@ export namespace CommandIDs {
   export const ipfsCopyToDrive = 'ipfs:copy-to-drive';
   export const ipfsCopyToWorkspace = 'ipfs:copy-to-workspace';
   export const ipfsSaveOutput = 'ipfs:save-output';
+  export const ipfsInfo = 'ipfs:info';
+  export const ipfsDag = 'ipfs:dag';
+  export const ipfsVerify = 'ipfs:verify';
+  export const ipfsOpenCid = 'ipfs:open-cid';
+  export const ipfsImportCid = 'ipfs:import-cid';
+  export const ipfsImportList = 'ipfs:import-list';
+  export const ipfsImportCar = 'ipfs:import-car';
+  export const ipfsExportCar = 'ipfs:export-car';
+  export const ipfsExportZip = 'ipfs:export-zip';
+  export const ipfsPublishName = 'ipfs:publish-name';
 
   export const oceanPublish = 'ocean:publish';
   export const oceanPublishOutput = 'ocean:publish-output';
@@ -146,6 +156,11 @@ const walletResult = object(
 );
 
 const placed = object({ path: string, cid: string }, ['path', 'cid']);
+const anyCid = {
+  type: 'string',
+  description: 'CID, /ipfs/…, ipfs://…, ipns://… or the URL of a gateway'
+};
+const pathOrNull = { type: ['string', 'null'] };
 const text = { type: 'string' };
 
 /** The schemas by command id. */
@@ -211,6 +226,109 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
   [CommandIDs.ipfsSaveOutput]: {
     args: object({ ...outputArgs, to: string }),
     result: placed
+  },
+  [CommandIDs.ipfsInfo]: {
+    args: object({ path: contentsPath, cid: anyCid }),
+    result: object({ path: pathOrNull, cid: string, size: index }, [
+      'path',
+      'cid',
+      'size'
+    ])
+  },
+  [CommandIDs.ipfsDag]: {
+    args: object({ path: contentsPath, cid: anyCid }),
+    result: object({ path: pathOrNull, cid: string }, ['path', 'cid'])
+  },
+  [CommandIDs.ipfsVerify]: {
+    args: object({ path: contentsPath, cid: anyCid }),
+    result: object(
+      {
+        path: pathOrNull,
+        cid: string,
+        size: index,
+        blocks: index,
+        verified: {
+          type: ['boolean', 'null'],
+          description:
+            'null: nobody who was asked has all of it; false: what came is something else'
+        },
+        from: {
+          type: 'string',
+          enum: ['gateways', 'node'],
+          description: 'node: no gateway is configured'
+        },
+        gateways: { type: 'array', items: string },
+        faults: {
+          type: 'array',
+          items: object({ gateway: string, kind: string, detail: string }, [
+            'gateway',
+            'kind',
+            'detail'
+          ])
+        }
+      },
+      ['path', 'cid', 'size', 'blocks', 'verified', 'from']
+    )
+  },
+  [CommandIDs.ipfsOpenCid]: { args: object({ cid: anyCid }), result: placed },
+  [CommandIDs.ipfsImportCid]: {
+    args: object({ cid: anyCid, to: string }),
+    result: placed
+  },
+  [CommandIDs.ipfsImportList]: {
+    args: object({
+      path: {
+        type: 'string',
+        description:
+          'Contents path of a text file: a CID or address a line, a name after it where wanted; a file chooser when omitted'
+      },
+      to: string
+    }),
+    result: {
+      type: 'array',
+      items: object(
+        {
+          address: string,
+          path: pathOrNull,
+          cid: pathOrNull,
+          error: pathOrNull
+        },
+        ['address', 'path', 'cid', 'error']
+      )
+    }
+  },
+  [CommandIDs.ipfsImportCar]: {
+    args: object({
+      path: {
+        type: 'string',
+        description: 'Contents path of the archive; a file chooser when omitted'
+      },
+      to: string
+    }),
+    result: placed
+  },
+  [CommandIDs.ipfsExportCar]: {
+    args: object({ path: contentsPath, cid: anyCid, to: string }),
+    result: placed
+  },
+  [CommandIDs.ipfsExportZip]: {
+    args: object({ path: contentsPath, cid: anyCid, to: string }),
+    result: placed
+  },
+  [CommandIDs.ipfsPublishName]: {
+    args: object({
+      path: contentsPath,
+      cid: anyCid,
+      key: {
+        type: 'string',
+        description: 'Name of a key of the node; made when there is none'
+      }
+    }),
+    result: object({ name: string, key: string, cid: string }, [
+      'name',
+      'key',
+      'cid'
+    ])
   },
   [CommandIDs.oceanPublish]: {
     args: object({ path: contentsPath, draft: { type: 'object' }, silent }),
