@@ -1,0 +1,353 @@
+/**
+ * Filecoin Onchain Cloud as a provider of pins: paid from the connected wallet,
+ * proven on the chain. Loaded when somebody first looks at it.
+ */
+import type {
+  IPinProvider,
+  IPinQuote,
+  IPinReport,
+  IPinRequest
+} from '../tokens';
+import {
+  chainOf,
+  FilecoinClient,
+  type FilecoinNetwork,
+  type FilecoinWallet
+} from './filecoinClient';
+import {
+  place,
+  quoteCosts,
+  readFunds,
+  type IFilecoinCosts,
+  type IFunds
+} from './filecoinCosts';
+import { fund } from './filecoinDeposit';
+import { end, planEnding, type IEndingPlan } from './filecoinEnding';
+import { FilecoinError } from './filecoinErrors';
+import {
+  FilecoinJournal,
+  recordId,
+  type IFilecoinRecord
+} from './filecoinJournal';
+import { readProofs, type IProofs } from './filecoinProofs';
+import { FilecoinStep } from './filecoinStep';
+import { commit, upload } from './filecoinStore';
+
+/** The person, as dialogs give them to us. */
+export interface IFilecoinPerson {
+  /** Show the quote; false: not now. Called only without an obstacle or with one. */
+  agree(costs: IFilecoinCosts, request: IPinRequest): Promise<boolean>;
+  /** Show what ending means; false: keep it. */
+  end(plan: IEndingPlan): Promise<boolean>;
+  /** A quote in words, for the interface that all providers have. */
+  quote(costs: IFilecoinCosts): IPinQuote;
+}
+
+/** The part of `navigator.locks` that is used. */
+export interface IFilecoinLocks {
+  request<T>(
+    name: string,
+    options: { signal?: AbortSignal },
+    held: () => Promise<T>
+  ): Promise<T>;
+}
+
+export interface IFilecoinOptions {
+  wallet: FilecoinWallet;
+  person: IFilecoinPerson;
+  /** From the settings; the test network unless told otherwise. */
+  network: () => FilecoinNetwork;
+  /** Days of storage that a deposit pays ahead, besides the lock-up. */
+  days?: () => number;
+  journal?: FilecoinJournal;
+  locks?: IFilecoinLocks;
+  /** Milliseconds between two looks at the chain. */
+  poll?: number;
+  /** Milliseconds after which waiting for the chain ends for now. */
+  patience?: number;
+}
+
+/** One content as the status dialog shows it. */
+export interface IFilecoinItem {
+  record: IFilecoinRecord;
+  /** Null: it is not on the chain (yet). */
+  proofs: IProofs | null;
+}
+
+const LABEL = 'Filecoin';
+const DAYS = 30;
+
+export class FilecoinProvider implements IPinProvider {
+  constructor(private _o: IFilecoinOptions) {
+    this._journal = _o.journal ?? new FilecoinJournal();
+  }
+
+  readonly id = 'filecoin';
+  readonly label = LABEL;
+  readonly kind = 'filecoin';
+  readonly takes = 'upload';
+
+  /** What a pin costs now, read on the chain; asks for nothing. */
+  async costs(
+    request: IPinRequest,
+    o: { signal?: AbortSignal } = {}
+  ): Promise<IFilecoinCosts> {
+    const days = this._o.days?.() ?? DAYS;
+    return quoteCosts(await this._client(), request, days, o.signal);
+  }
+
+  async quote(
+    request: IPinRequest,
+    o: { signal?: AbortSignal } = {}
+  ): Promise<IPinQuote> {
+    return this._o.person.quote(await this.costs(request, o));
+  }
+
+  /**
+   * Have the person agree to what it costs. Only then `pin` asks the wallet.
+   *
+   * @returns false where they did not
+   */
+  async agree(
+    request: IPinRequest,
+    o: { signal?: AbortSignal } = {}
+  ): Promise<boolean> {
+    const filecoin = await this._client();
+    const id = recordId(filecoin.chain.id, filecoin.account, request.cid);
+    const before = await this._journal.read(id);
+    if (before?.stored && !before.ended) {
+      return true;
+    }
+    const costs = await this.costs(request, o);
+    if (!(await this._o.person.agree(costs, request))) {
+      return false;
+    }
+    const agreed = {
+      deposit: `${costs.deposit}`,
+      perMonth: `${costs.perMonth}`,
+      when: new Date().toISOString()
+    };
+    await this._alone(filecoin, o.signal, async () => {
+      // As it is now: another tab may have gone on while the dialog was open.
+      const now = await this._journal.read(id);
+      await this._journal.write(
+        now && !now.ended
+          ? {
+              ...now,
+              agreed,
+              session: this._session,
+              // A deposit under way stays the only one; one that was used up
+              // elsewhere is made again.
+              funded: now.funded && costs.deposit === 0n
+            }
+          : {
+              id,
+              cid: request.cid,
+              name: request.name ?? '',
+              chainId: filecoin.chain.id,
+              account: filecoin.account,
+              agreed,
+              session: this._session
+            }
+      );
+    });
+    return true;
+  }
+
+  /**
+   * Go on from wherever it is: fund, upload, put on the chain.
+   *
+   * @throws FilecoinError; `retriable` tells whether it may be tried again
+   *   without the person
+   */
+  async pin(
+    request: IPinRequest,
+    o: { signal?: AbortSignal; onProgress?: (bytes: number) => void } = {}
+  ): Promise<IPinReport> {
+    const filecoin = await this._client();
+    return this._alone(filecoin, o.signal, async () => {
+      const step = await this._step(filecoin, request.cid, o.signal);
+      if (!step || step.record.ended) {
+        throw new FilecoinError('not-agreed', 'The costs were not agreed to');
+      }
+      const { record } = step;
+      if (!record.stored) {
+        const context = await place(filecoin, { provider: record.provider });
+        const provider = String(context.provider.id);
+        if (record.provider !== provider) {
+          await step.save({ provider });
+        }
+        if (!record.funded) {
+          const costs = await quoteCosts(
+            filecoin,
+            request,
+            this._days,
+            o.signal
+          );
+          if (costs.obstacle && !record.deposit) {
+            throw new FilecoinError(costs.obstacle, 'It can’t be had as it is');
+          }
+          await fund(step, context.dataSetId, costs.bytes, this._days);
+        }
+        const piece = await upload(step, context, request, o.onProgress);
+        await commit(step, context, piece);
+      }
+      return report(step.record);
+    });
+  }
+
+  async status(
+    pin: { cid: string; requestId?: string },
+    o: { signal?: AbortSignal } = {}
+  ): Promise<IPinReport | null> {
+    const filecoin = await this._client();
+    const step = await this._step(filecoin, pin.cid, o.signal);
+    if (!step || step.record.ended) {
+      return null;
+    }
+    const { record } = step;
+    if (!record.stored || !record.uploaded) {
+      return report(record);
+    }
+    const proofs = await readProofs(filecoin, record.stored, record.uploaded);
+    return proofs.kept && !proofs.ends
+      ? report(record)
+      : { ...report(record), state: 'failed', detail: 'no longer kept' };
+  }
+
+  /**
+   * End it, after the person saw what that means.
+   *
+   * @throws FilecoinError declined where they kept it
+   */
+  async unpin(pin: { cid: string; requestId?: string }): Promise<void> {
+    const filecoin = await this._client();
+    const found = await this._step(filecoin, pin.cid);
+    if (!found || found.record.ended) {
+      return;
+    }
+    const plan = await planEnding(filecoin, found.record);
+    if (plan && !(await this._o.person.end(plan))) {
+      throw new FilecoinError('declined', 'It was kept');
+    }
+    await this._alone(filecoin, undefined, async () => {
+      const step = await this._step(filecoin, pin.cid);
+      if (step && !step.record.ended) {
+        await (plan ? end(step, plan) : this._forget(step));
+      }
+    });
+  }
+
+  /** What the deposit of the account lasts for. */
+  async funds(): Promise<IFunds> {
+    return readFunds(await this._client());
+  }
+
+  /** All that the account stored on this chain, with its proofs as of now. */
+  async items(): Promise<IFilecoinItem[]> {
+    const filecoin = await this._client();
+    const mine = recordId(filecoin.chain.id, filecoin.account, '');
+    const records = (await this._journal.list()).filter(
+      record => record.id.startsWith(mine) && !record.ended
+    );
+    return Promise.all(
+      records.map(async record => ({
+        record,
+        proofs:
+          record.stored && record.uploaded
+            ? await readProofs(filecoin, record.stored, record.uploaded)
+            : null
+      }))
+    );
+  }
+
+  /** Nothing on the chain to end: what is known is dropped. */
+  private async _forget(step: FilecoinStep): Promise<void> {
+    const { record } = step;
+    if (record.commit?.posted && !record.stored) {
+      throw new FilecoinError(
+        'tx-in-flight',
+        'The storage provider may still put it on the chain'
+      );
+    }
+    await step.save({ ended: new Date().toISOString() });
+  }
+
+  private async _client(): Promise<FilecoinClient> {
+    await this._o.wallet.ready;
+    const { account } = this._o.wallet.state;
+    if (!account) {
+      throw new FilecoinError('not-connected', 'No wallet is connected');
+    }
+    return new FilecoinClient(
+      this._o.wallet,
+      chainOf(this._o.network()),
+      account
+    );
+  }
+
+  private async _step(
+    filecoin: FilecoinClient,
+    cid: string,
+    signal?: AbortSignal
+  ): Promise<FilecoinStep | null> {
+    const id = recordId(filecoin.chain.id, filecoin.account, cid);
+    const record = await this._journal.read(id);
+    return record
+      ? new FilecoinStep({
+          filecoin,
+          journal: this._journal,
+          record,
+          session: this._session,
+          signal,
+          poll: this._o.poll ?? 5_000,
+          patience: this._o.patience ?? 15 * 60_000
+        })
+      : null;
+  }
+
+  /** One at a time an account, over all tabs: two deposits can't both be right. */
+  private async _alone<T>(
+    filecoin: FilecoinClient,
+    signal: AbortSignal | undefined,
+    task: () => Promise<T>
+  ): Promise<T> {
+    const locks: IFilecoinLocks | undefined =
+      this._o.locks ?? globalThis.navigator?.locks;
+    if (!locks) {
+      throw new FilecoinError(
+        'journal-blocked',
+        'Paying needs Web Locks: open this page by https or from localhost'
+      );
+    }
+    return locks.request(
+      `jupyterlab-web3:filecoin:${filecoin.chain.id}:${filecoin.account}`,
+      { signal },
+      task
+    );
+  }
+
+  private get _days(): number {
+    return this._o.days?.() ?? DAYS;
+  }
+
+  private _journal: FilecoinJournal;
+  /** Of this page: what was begun in another one waits for the person. */
+  private _session = crypto.randomUUID();
+}
+
+/** The provider; what the plugin loads. */
+export function createFilecoinProvider(o: IFilecoinOptions): FilecoinProvider {
+  return new FilecoinProvider(o);
+}
+
+function report(record: IFilecoinRecord): IPinReport {
+  const { stored, uploaded } = record;
+  return stored
+    ? {
+        state: 'pinned',
+        requestId: `${stored.dataSetId}/${stored.pieceId}`,
+        detail: `data set ${stored.dataSetId}, piece ${stored.pieceId}`
+      }
+    : { state: uploaded ? 'pinning' : 'queued', requestId: record.id };
+}
