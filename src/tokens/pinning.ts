@@ -54,6 +54,15 @@ export interface IPinProvider {
     request: IPinRequest,
     o?: { signal?: AbortSignal }
   ): Promise<IPinQuote | null>;
+  /**
+   * Where it costs something: have the person agree, in a dialog. `IPinning.pin`
+   * calls it before the pin is recorded; a pin that is resumed by itself never
+   * shows one. False: they did not.
+   */
+  agree?(
+    request: IPinRequest,
+    o?: { signal?: AbortSignal }
+  ): Promise<boolean>;
   /** Ask for it; safe to ask again. Throws typed errors of the room. */
   pin(
     request: IPinRequest,
@@ -102,6 +111,29 @@ export interface IHolder {
   checked: string;
 }
 
+/** Asks somebody who is no provider (a gateway) whether they have a content. */
+export type HolderCheck = (
+  cid: string,
+  o: { signal?: AbortSignal }
+) => Promise<IHolder[]>;
+
+/**
+ * Where a content is kept, in one sign: on this node, elsewhere too, only in
+ * this browser, on its way, or it failed.
+ */
+export type PinBadge = 'here' | 'elsewhere' | 'browser' | 'pinning' | 'failed';
+
+/** "Pin all of this folder there": each new state of it takes the old one's place. */
+export interface IPinPolicy {
+  readonly id: string;
+  /** Of the mutable file system: `/data`. */
+  readonly path: string;
+  /** Id of the provider. */
+  readonly provider: string;
+  /** The root that is pinned, or is on its way; null before the first look. */
+  readonly cid: string | null;
+}
+
 export interface IPinning {
   readonly providers: readonly IPinProvider[];
   readonly providersChanged: ISignal<IPinning, void>;
@@ -124,6 +156,15 @@ export interface IPinning {
   settled(id: string, o?: { signal?: AbortSignal }): Promise<IPinRecord>;
   /** Ask everybody who might have it; checked now, not remembered. */
   holders(cid: string, o?: { signal?: AbortSignal }): Promise<IHolder[]>;
+  /** Ask somebody else, too, in `holders`. */
+  addHolderCheck(ask: HolderCheck): IDisposable;
+  /** What is known without asking; null for what nobody was asked to keep. */
+  badgeFor(cid: string): PinBadge | null;
+  readonly policies: readonly IPinPolicy[];
+  /** Keep a folder pinned as it changes. */
+  follow(path: string, provider: string): Promise<IPinPolicy>;
+  /** Stop following; what is pinned stays pinned. */
+  unfollow(id: string): Promise<void>;
 }
 
 export const IPinning = new Token<IPinning>(
