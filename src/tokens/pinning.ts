@@ -59,10 +59,7 @@ export interface IPinProvider {
    * calls it before the pin is recorded; a pin that is resumed by itself never
    * shows one. False: they did not.
    */
-  agree?(
-    request: IPinRequest,
-    o?: { signal?: AbortSignal }
-  ): Promise<boolean>;
+  agree?(request: IPinRequest, o?: { signal?: AbortSignal }): Promise<boolean>;
   /** Ask for it; safe to ask again. Throws typed errors of the room. */
   pin(
     request: IPinRequest,
