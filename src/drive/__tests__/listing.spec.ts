@@ -108,7 +108,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  delete (HTMLElement.prototype as Partial<HTMLElement>).clientHeight;
+  Reflect.deleteProperty(HTMLElement.prototype, 'clientHeight');
 });
 
 beforeEach(() => {
