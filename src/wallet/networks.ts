@@ -3,7 +3,7 @@
  * and the chain that the server part offers.
  */
 import type { INetwork } from '../tokens';
-import { PRESETS } from './presets';
+import { PRESETS, STORAGE_PRESETS } from './presets';
 
 /** An entry of the setting `networks`: a whole network, or changes to a known one. */
 export type NetworkSetting = Partial<INetwork> & { chainId: number };
@@ -24,7 +24,7 @@ function trimmed(url: string | null | undefined): string | null {
 export function mergeNetworks(
   settings: readonly NetworkSetting[] = [],
   server: INetwork | null = null,
-  presets: readonly INetwork[] = PRESETS
+  presets: readonly INetwork[] = [...PRESETS, ...STORAGE_PRESETS]
 ): INetwork[] {
   const merged = new Map<number, INetwork>();
   for (const preset of presets) {

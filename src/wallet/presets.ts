@@ -162,3 +162,42 @@ export const PRESETS: readonly INetwork[] = [
     paymentTokens: [ocean('0xdF171F74a8d3f4e2A789A566Dce9Fa4945196112')]
   }
 ];
+
+/**
+ * Chains that storage is paid on (Filecoin Onchain Cloud); no Ocean contracts
+ * are there. A test compares the addresses with those of Filecoin's library.
+ */
+export const STORAGE_PRESETS: readonly INetwork[] = [
+  {
+    chainId: 314,
+    name: 'Filecoin',
+    testnet: false,
+    rpc: 'https://api.node.glif.io/rpc/v1',
+    explorer: 'https://filecoin.blockscout.com',
+    currency: { name: 'Filecoin', symbol: 'FIL', decimals: 18 },
+    oceanNode: null,
+    paymentTokens: [
+      {
+        address: '0x80B98d3aa09ffff255c3ba4A241111Ff1262F045',
+        symbol: 'USDFC',
+        decimals: 18
+      }
+    ]
+  },
+  {
+    chainId: 314159,
+    name: 'Filecoin Calibration',
+    testnet: true,
+    rpc: 'https://api.calibration.node.glif.io/rpc/v1',
+    explorer: 'https://filecoin-testnet.blockscout.com',
+    currency: { name: 'Test Filecoin', symbol: 'tFIL', decimals: 18 },
+    oceanNode: null,
+    paymentTokens: [
+      {
+        address: '0xb3042734b608a1B16e9e86B374A3f3e389B4cDf0',
+        symbol: 'USDFC',
+        decimals: 18
+      }
+    ]
+  }
+];
