@@ -33,7 +33,8 @@ export function assertName(name: string): void {
   }
 }
 
-function assertPath(path: string): void {
+/** @throws IpfsError `bad-name` for what is no absolute path of good names */
+export function assertPath(path: string): void {
   if (!path.startsWith('/')) {
     throw new IpfsError('bad-name', `"${path}" is not an absolute path`);
   }

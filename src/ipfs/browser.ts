@@ -1,0 +1,463 @@
+/**
+ * The node in the page: the UnixFS of Helia over IndexedDB. It speaks to nobody,
+ * unless the person names gateways in the settings; what it holds, nobody else
+ * can fetch.
+ *
+ * Of Helia this takes the importer (@helia/unixfs) and the stores. Its core
+ * brings a network stack, pins that count each block, and a sweep that knows
+ * nothing of files, none of which has a use here.
+ */
+import { unixfs } from '@helia/unixfs';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { CID } from 'multiformats/cid';
+
+import type { IContent, IReadOptions } from '../content';
+import type {
+  IAdded,
+  IAddOptions,
+  ICar,
+  IDownload,
+  IIpfsEngine,
+  IIpfsStatus,
+  IMfs
+} from '../tokens';
+import { assertBlock } from './block';
+import { PageCar } from './browserCar';
+import { downloadFrom, type DownloadUrls } from './browserDownload';
+import { Folders } from './browserFolders';
+import { complete, PagePins, Sweeper } from './browserKept';
+import { PageMfs, parseCid } from './browserMfs';
+import { Room, type Storage } from './browserStorage';
+import {
+  Guard,
+  type IStores,
+  PageBlocks,
+  Records,
+  storeError
+} from './browserStore';
+import {
+  IpfsCancelledError,
+  IpfsError,
+  IpfsNotFoundError,
+  throwIfCancelled
+} from './errors';
+import { GatewayReader } from './gateway';
+import { type IUnixfsLink, readFile } from './unixfs';
+import type { IBlockSource } from './unixfsWalk';
+
+export interface IBrowserOptions {
+  stores: IStores;
+  /** What people know this page by, e.g. `localhost:8888`. */
+  endpoint: string;
+  /** `navigator.storage`; null where there is none. */
+  storage: Storage | null;
+  /** Trustless gateways that may be asked for what is not here. */
+  gateways?: readonly string[];
+}
+
+/** Profile of IPIP-499; the options of `add` in kubo.ts say the same. */
+const PROFILE = 'unixfs-v1-2025';
+/** When what an upload left is looked for, in ms. */
+const WASTE_MS = 1000;
+/** When after a change the room is looked at again, in ms. */
+const LOOK_MS = 1000;
+
+export class BrowserEngine implements IIpfsEngine {
+  constructor(options: IBrowserOptions) {
+    const { stores, storage } = options;
+    this._options = options;
+    this._guard = new Guard(stores);
+    this._room = new Room(storage);
+    this._blocks = new PageBlocks(stores.blocks);
+    const records = new Records(stores.records);
+    const { _blocks: blocks, _guard: guard } = this;
+    const source = new HereOrGateways(blocks, options.gateways ?? []);
+    this._source = source;
+    const whole = (cid: CID, signal?: AbortSignal) =>
+      complete(cid, blocks, source, { signal });
+    this._mfs = new PageMfs({
+      blocks,
+      source,
+      records,
+      guard,
+      makeRoom: content => this._makeRoom(content.size ?? 0),
+      add: (content, o) => this._addFile(content, o),
+      complete: whole,
+      linked: cid => this._sweeper.release(cid.toString()),
+      changed: () => {
+        stores.channel?.postMessage('files');
+        this._later();
+      }
+    });
+    this.files = this._mfs;
+    this._sweeper = new Sweeper(records, blocks, guard, () => this._mfs.root());
+    this.pins = new PagePins(records, guard, whole);
+    this.car = new PageCar({
+      blocks,
+      source,
+      guard,
+      keep: (root, pin) => this._keep(root.toString(), pin),
+      wasted: () => this._wasted()
+    });
+    this._status = {
+      state: 'online',
+      endpoint: options.endpoint,
+      managed: false
+    };
+    stores.channel?.addEventListener('message', () => {
+      this._filesChanged.emit();
+      this._later();
+    });
+  }
+
+  readonly kind = 'browser' as const;
+  readonly names = null;
+  readonly files: IMfs;
+  readonly pins: PagePins;
+  readonly car: ICar;
+
+  get status(): IIpfsStatus {
+    return this._status;
+  }
+
+  get statusChanged(): ISignal<IIpfsEngine, IIpfsStatus> {
+    return this._statusChanged;
+  }
+
+  /** Another tab changed the files. */
+  get filesChanged(): ISignal<IIpfsEngine, void> {
+    return this._filesChanged;
+  }
+
+  /** How full it is. */
+  async refresh(): Promise<IIpfsStatus> {
+    try {
+      const room = await this._room.look();
+      this._setStatus({
+        state: 'online',
+        endpoint: this._options.endpoint,
+        managed: false,
+        ...(room && {
+          repoSize: room.usage,
+          quota: room.quota,
+          persisted: room.persisted
+        })
+      });
+    } catch (error) {
+      // The estimate only decorates the status line.
+      console.debug('The browser does not tell how much it keeps', error);
+    }
+    return this._status;
+  }
+
+  /** Remove what neither files nor pins need; null when it is busy. */
+  async free(): Promise<number | null> {
+    const gone = await this._sweeper.sweep();
+    await this.refresh();
+    return gone;
+  }
+
+  async add(content: IContent, options: IAddOptions = {}): Promise<IAdded> {
+    if (!options.onlyHash) {
+      await this._makeRoom(content.size ?? 0);
+    }
+    return this._guard.keep(async () => {
+      const added = await this._addFile(content, options);
+      if (!options.onlyHash) {
+        await this._keep(added.cid, options.pin ?? false);
+      }
+      return added;
+    });
+  }
+
+  async addFolder(
+    contents: IContent[],
+    options: IAddOptions = {}
+  ): Promise<IAdded> {
+    const tree: ITree = { folders: new Map(), files: new Map() };
+    for (const content of contents) {
+      plant(tree, content);
+    }
+    if (!options.onlyHash) {
+      await this._makeRoom(
+        contents.reduce((sum, content) => sum + (content.size ?? 0), 0)
+      );
+    }
+    return this._guard.keep(async () => {
+      let before = 0;
+      const onFile = async (content: IContent): Promise<IUnixfsLink> => {
+        const start = before;
+        const { link, size } = await this._import(content, {
+          ...options,
+          onProgress: bytes => options.onProgress?.(start + bytes)
+        });
+        before += size;
+        return link;
+      };
+      const folders = new Folders(
+        options.onlyHash ? new NoBlocks(this._blocks.raw) : this._blocks
+      );
+      const root = await grow(tree, onFile, folders);
+      const cid = root.cid.toString();
+      if (!options.onlyHash) {
+        await this._keep(cid, options.pin ?? false);
+      }
+      return { cid, size: root.size };
+    });
+  }
+
+  async *cat(
+    path: string,
+    options: IReadOptions = {}
+  ): AsyncGenerator<Uint8Array> {
+    const cid = await this._cidOf(path, options);
+    yield* readFile(cid, this._source, options);
+  }
+
+  async block(
+    cid: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await this._source.get(parseCid(cid), options);
+    await assertBlock(cid, bytes);
+    return bytes;
+  }
+
+  async resolve(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<string> {
+    return (await this._cidOf(path, options)).toString();
+  }
+
+  gatewayUrl(): null {
+    return null;
+  }
+
+  download(
+    cid: string,
+    options: { filename: string; folder?: boolean; signal?: AbortSignal }
+  ): Promise<IDownload> {
+    return downloadFrom(this, this._urls, cid, options);
+  }
+
+  /** Let go of databases and tabs; the engine is of no use afterwards. */
+  async dispose(): Promise<void> {
+    clearTimeout(this._timer);
+    clearTimeout(this._sweeping);
+    for (const url of this._urls.values()) {
+      URL.revokeObjectURL(url);
+    }
+    Signal.clearData(this);
+    await this._options.stores.close();
+  }
+
+  private async _cidOf(
+    path: string,
+    options: { signal?: AbortSignal }
+  ): Promise<CID> {
+    if (path.startsWith('/ipns/')) {
+      throw new IpfsError(
+        'refused',
+        `${path}: names are looked up in the network, which this page is no part of`
+      );
+    }
+    const full = path.startsWith('/ipfs/') ? path : `/ipfs/${path}`;
+    return this._mfs.find(full.replace(/\/+$/, ''), options);
+  }
+
+  private async _addFile(
+    content: IContent,
+    options: IAddOptions
+  ): Promise<IAdded> {
+    const { link, size } = await this._import(content, options);
+    return { cid: link.cid.toString(), size };
+  }
+
+  /** Read a content block by block into the store; nothing links it yet. */
+  private async _import(
+    content: IContent,
+    options: IAddOptions
+  ): Promise<{ link: IUnixfsLink; size: number }> {
+    const { signal, onProgress, onlyHash } = options;
+    throwIfCancelled(signal);
+    let size = 0;
+    let stored = 0;
+    const bytes = async function* (): AsyncGenerator<Uint8Array> {
+      for await (const part of content.stream({ signal })) {
+        throwIfCancelled(signal);
+        size += part.length;
+        yield part;
+        onProgress?.(size);
+      }
+    };
+    const { raw } = this._blocks;
+    const fs = unixfs({
+      blockstore: {
+        get: raw.get.bind(raw),
+        has: raw.has.bind(raw),
+        put: async (cid, block) => {
+          stored += (block as Uint8Array).length;
+          if (!onlyHash) {
+            await this._blocks.put(cid, block as Uint8Array);
+          }
+          return cid;
+        }
+      }
+    });
+    try {
+      const cid = await fs.addByteStream(bytes(), { profile: PROFILE, signal });
+      throwIfCancelled(signal);
+      return { link: { name: content.name, cid, size: stored }, size };
+    } catch (error) {
+      if (!onlyHash) {
+        this._wasted();
+      }
+      throw signal?.aborted
+        ? new IpfsCancelledError({ cause: error })
+        : contentOrStore(error, content.name);
+    }
+  }
+
+  /** Before blocks are held: nothing is swept away while they are. */
+  private async _makeRoom(bytes: number): Promise<void> {
+    await this._room.ask();
+    await this._room.need(bytes, () => this._sweeper.sweep());
+  }
+
+  /** Pin what was added, or keep it until somebody links or pins it. */
+  private async _keep(cid: string, pin: boolean): Promise<void> {
+    await (pin ? this.pins.add(cid) : this._sweeper.hold(cid));
+  }
+
+  /** Blocks lie there that nothing will ever name. */
+  private _wasted(tries = 5): void {
+    clearTimeout(this._sweeping);
+    this._sweeping = setTimeout(() => {
+      this.free().then(
+        gone => {
+          if (gone === null && tries > 1) {
+            // Others write just now.
+            this._wasted(tries - 1);
+          }
+        },
+        (reason: unknown) => {
+          console.warn('What was left of an upload stays for now', reason);
+        }
+      );
+    }, WASTE_MS);
+  }
+
+  /** Look how full it is when the writing pauses. */
+  private _later(): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void this.refresh(), LOOK_MS);
+  }
+
+  private _setStatus(status: IIpfsStatus): void {
+    const before = JSON.stringify(this._status);
+    this._status = status;
+    if (JSON.stringify(status) !== before) {
+      this._statusChanged.emit(status);
+    }
+  }
+
+  private _options: IBrowserOptions;
+  private _blocks: PageBlocks;
+  private _source: IBlockSource;
+  private _guard: Guard;
+  private _room: Room;
+  private _mfs: PageMfs;
+  private _sweeper: Sweeper;
+  private _status: IIpfsStatus;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _sweeping: ReturnType<typeof setTimeout> | undefined;
+  private _urls: DownloadUrls = new Map();
+  private _statusChanged = new Signal<IIpfsEngine, IIpfsStatus>(this);
+  private _filesChanged = new Signal<IIpfsEngine, void>(this);
+}
+
+/** Blocks of this page, then those of gateways; each checked there. */
+class HereOrGateways implements IBlockSource {
+  constructor(
+    private _here: PageBlocks,
+    private _gateways: readonly string[]
+  ) {}
+
+  get ahead(): number {
+    return this._here.ahead;
+  }
+
+  async get(
+    cid: CID,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    try {
+      return await this._here.get(cid, options);
+    } catch (error) {
+      if (!(error instanceof IpfsNotFoundError) || !this._gateways.length) {
+        throw error;
+      }
+    }
+    this._reader ??= new GatewayReader(this._gateways);
+    return this._reader.get(cid, options);
+  }
+
+  private _reader: GatewayReader | null = null;
+}
+
+/** For CIDs alone: what is put there is gone. */
+class NoBlocks extends PageBlocks {
+  async put(): Promise<void> {
+    // Only the CID was wanted.
+  }
+}
+
+interface ITree {
+  folders: Map<string, ITree>;
+  files: Map<string, IContent>;
+}
+
+/** @throws IpfsError `bad-name` for what is no path inside a folder */
+function plant(tree: ITree, content: IContent): void {
+  const names = content.name.split('/');
+  if (names.some(name => !name || name === '.' || name === '..')) {
+    throw new IpfsError(
+      'bad-name',
+      `"${content.name}" is no path inside a folder`
+    );
+  }
+  const last = names.pop()!;
+  let at = tree;
+  for (const name of names) {
+    let next = at.folders.get(name);
+    if (!next) {
+      next = { folders: new Map(), files: new Map() };
+      at.folders.set(name, next);
+    }
+    at = next;
+  }
+  at.files.set(last, content);
+}
+
+async function grow(
+  tree: ITree,
+  onFile: (content: IContent) => Promise<IUnixfsLink>,
+  folders: Folders
+): Promise<{ cid: CID; size: number }> {
+  const entries: IUnixfsLink[] = [];
+  for (const [name, content] of tree.files) {
+    entries.push({ ...(await onFile(content)), name });
+  }
+  for (const [name, below] of tree.folders) {
+    entries.push({ name, ...(await grow(below, onFile, folders)) });
+  }
+  return folders.build(entries);
+}
+
+/** What reading the content threw stays as it is; what the store threw gets a code. */
+function contentOrStore(error: unknown, subject: string): unknown {
+  const name = (error as { name?: unknown } | null)?.name;
+  return name === 'ContentUnreadableError' ? error : storeError(error, subject);
+}

@@ -1,0 +1,404 @@
+/**
+ * The Mutable File System of the node in the page: immutable folders, and a
+ * record that names the root. A change builds new folders and then replaces the
+ * record, so it happens wholly or not at all.
+ */
+import * as dagPb from '@ipld/dag-pb';
+import { CID } from 'multiformats/cid';
+
+import type { IContent, IReadOptions } from '../content';
+import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
+import { Folders } from './browserFolders';
+import {
+  type Guard,
+  linkedSize,
+  type PageBlocks,
+  type Records
+} from './browserStore';
+import { IpfsError, IpfsExistsError, IpfsNotFoundError } from './errors';
+import { assertPath } from './mfs';
+import {
+  DAG_PB,
+  listFolder,
+  RAW,
+  readFile,
+  resolveNames,
+  unixfsNode
+} from './unixfs';
+import type { IBlockSource } from './unixfsWalk';
+
+const ROOT = '/files/root';
+/** Blocks that are looked at together when a folder is listed. */
+const TOGETHER = 16;
+
+interface IPlace {
+  /** Names of the folders that lead there. */
+  folders: string[];
+  name: string;
+}
+
+export interface IMfsParts {
+  blocks: PageBlocks;
+  /** Blocks of this page, and of gateways where the person allows them. */
+  source: IBlockSource;
+  records: Records;
+  guard: Guard;
+  /** Called before blocks of a content are written. */
+  makeRoom: (content: IContent) => Promise<void>;
+  add: (content: IContent, o: IAddOptions) => Promise<IAdded>;
+  /** Have all blocks below a CID here. */
+  complete: (cid: CID) => Promise<void>;
+  /** Called when files reach a CID. */
+  linked: (cid: CID) => Promise<void>;
+  /** Called after a change. */
+  changed: () => void;
+}
+
+export class PageMfs implements IMfs {
+  constructor(private _parts: IMfsParts) {
+    this._folders = new Folders(_parts.blocks);
+  }
+
+  /** The CID of the root folder. */
+  async root(): Promise<CID> {
+    const text = await this._parts.records.get<string>(ROOT);
+    return text ? CID.parse(text) : (await this._folders.build([])).cid;
+  }
+
+  async ls(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<IMfsEntry[]> {
+    const { source } = this._parts;
+    const folder = await this.find(path, options);
+    const links = [];
+    for await (const link of listFolder(folder, source, options)) {
+      links.push(link);
+    }
+    const entries: IMfsEntry[] = [];
+    for (let i = 0; i < links.length; i += TOGETHER) {
+      const some = links.slice(i, i + TOGETHER).map(async link => {
+        const cid = link.cid.toString();
+        const { name } = link;
+        if (link.cid.code === RAW) {
+          return { name, cid, type: 'file' as const, size: link.size };
+        }
+        const node = unixfsNode(link.cid, await source.get(link.cid, options));
+        return node.kind === 'directory' || node.kind === 'shard'
+          ? { name, cid, type: 'directory' as const, size: 0 }
+          : { name, cid, type: 'file' as const, size: sizeOf(node) };
+      });
+      entries.push(...(await Promise.all(some)));
+    }
+    return entries;
+  }
+
+  async stat(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<IMfsStat> {
+    const cid = await this.find(path, options);
+    const bytes = await this._parts.source.get(cid, options);
+    const node = unixfsNode(cid, bytes);
+    const links = cid.code === DAG_PB ? dagPb.decode(bytes) : null;
+    const folder = node.kind === 'directory' || node.kind === 'shard';
+    return {
+      type: folder ? 'directory' : 'file',
+      cid: cid.toString(),
+      size: folder ? 0 : sizeOf(node),
+      cumulativeSize: bytes.length + (links ? linkedSize(links) : 0),
+      blocks: links?.Links.length ?? 0
+    };
+  }
+
+  async mkdir(
+    path: string,
+    options: { parents?: boolean } = {}
+  ): Promise<void> {
+    assertPath(path);
+    if (path === '/') {
+      if (options.parents) {
+        return;
+      }
+      throw new IpfsExistsError(path);
+    }
+    const { folders, name } = placeOf(path);
+    await this._change(async root => {
+      const empty = (await this._folders.build([])).cid;
+      const there = await this._lookUp(root, [...folders, name]);
+      if (there) {
+        if (options.parents && (await this._isFolder(there))) {
+          return root;
+        }
+        throw new IpfsExistsError(path);
+      }
+      return this._put(root, [...folders, name], empty, path, options.parents);
+    });
+  }
+
+  async cp(
+    from: string,
+    to: string,
+    options: { force?: boolean } = {}
+  ): Promise<void> {
+    assertPath(from);
+    assertPath(to);
+    await this._parts.guard.keep(async () => {
+      const cid = await this.find(from);
+      if (from.startsWith('/ipfs/')) {
+        await this._parts.complete(cid);
+      }
+      await this._link(cid, to, options.force ?? false);
+      await this._parts.linked(cid);
+    });
+  }
+
+  async mv(from: string, to: string): Promise<void> {
+    assertPath(from);
+    assertPath(to);
+    if (from === to) {
+      return;
+    }
+    if (from === '/' || to.startsWith(`${from}/`)) {
+      throw new IpfsError('refused', `${from} can't be moved into itself`);
+    }
+    await this._change(async root => {
+      const source = namesOf(from);
+      const target = namesOf(to);
+      const moved = await this._lookUp(root, source);
+      if (!moved) {
+        throw new IpfsNotFoundError(from);
+      }
+      if (!target.length || (await this._lookUp(root, target))) {
+        throw new IpfsExistsError(to);
+      }
+      const placed = await this._put(root, target, moved, to);
+      return this._take(placed, source);
+    });
+  }
+
+  async rm(path: string, options: { recursive?: boolean } = {}): Promise<void> {
+    assertPath(path);
+    if (path === '/') {
+      throw new IpfsError('refused', 'The root of the drive stays');
+    }
+    await this._change(async root => {
+      const names = namesOf(path);
+      const cid = await this._lookUp(root, names);
+      if (!cid) {
+        throw new IpfsNotFoundError(path);
+      }
+      if (!options.recursive && (await this._isFolder(cid))) {
+        for await (const entry of listFolder(cid, this._parts.blocks)) {
+          throw new IpfsError(
+            'not-empty',
+            `${path} is not empty: it holds ${entry.name}`
+          );
+        }
+      }
+      return this._take(root, names);
+    });
+  }
+
+  /** Reads the file as it is when reading starts: later writes don't mix in. */
+  async *read(
+    path: string,
+    options: IReadOptions = {}
+  ): AsyncGenerator<Uint8Array> {
+    const cid = await this.find(path, options);
+    yield* readFile(cid, this._parts.source, options);
+  }
+
+  async write(
+    path: string,
+    content: IContent,
+    options: IAddOptions = {}
+  ): Promise<IAdded> {
+    assertPath(path);
+    await this._parts.makeRoom(content);
+    return this._parts.guard.keep(async () => {
+      const added = await this._parts.add(content, options);
+      await this._link(CID.parse(added.cid), path, true);
+      return added;
+    });
+  }
+
+  /**
+   * The CID behind an MFS path or `/ipfs/<cid>/…`.
+   *
+   * @throws IpfsNotFoundError
+   */
+  async find(
+    path: string,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<CID> {
+    assertPath(path);
+    const names = namesOf(path);
+    const { source } = this._parts;
+    try {
+      if (names[0] === 'ipfs' && names.length > 1) {
+        const [, text, ...below] = names;
+        return await resolveNames(parseCid(text), below, source, options);
+      }
+      const found = await this._lookUp(await this.root(), names);
+      if (found) {
+        return found;
+      }
+    } catch (error) {
+      throw missingAt(path, error);
+    }
+    throw new IpfsNotFoundError(path);
+  }
+
+  private async _link(cid: CID, to: string, force: boolean): Promise<void> {
+    await this._change(async root => {
+      const names = namesOf(to);
+      if (!names.length) {
+        throw new IpfsExistsError(to);
+      }
+      const there = await this._lookUp(root, names);
+      if (there && !force) {
+        throw new IpfsExistsError(to);
+      }
+      if (there && (await this._isFolder(there))) {
+        throw new IpfsError('wrong-type', `${to} is a folder`);
+      }
+      return this._put(root, names, cid, to);
+    });
+  }
+
+  /** One change of the root at a time, in all tabs. */
+  private async _change(edit: (root: CID) => Promise<CID>): Promise<void> {
+    const { guard, records, changed } = this._parts;
+    const different = await guard.keep(() =>
+      guard.alone(async () => {
+        const before = await this.root();
+        const after = await edit(before);
+        if (after.equals(before)) {
+          return false;
+        }
+        await records.set(ROOT, after.toString());
+        return true;
+      })
+    );
+    if (different) {
+      changed();
+    }
+  }
+
+  /** The CID at names below a folder, or null. */
+  private async _lookUp(
+    folder: CID,
+    names: readonly string[]
+  ): Promise<CID | null> {
+    let cid: CID | null = folder;
+    for (const name of names) {
+      if (!cid) {
+        break;
+      }
+      cid = await this._folders.child(cid, name);
+    }
+    return cid;
+  }
+
+  private async _isFolder(cid: CID): Promise<boolean> {
+    if (cid.code === RAW) {
+      return false;
+    }
+    const { kind } = unixfsNode(cid, await this._parts.blocks.get(cid));
+    return kind === 'directory' || kind === 'shard';
+  }
+
+  /** The folder with a CID put at names below it. */
+  private async _put(
+    folder: CID,
+    [name, ...below]: readonly string[],
+    cid: CID,
+    path: string,
+    parents = false
+  ): Promise<CID> {
+    let child = cid;
+    if (below.length) {
+      let next = await this._lookUp(folder, [name]);
+      if (!next) {
+        if (!parents) {
+          throw new IpfsNotFoundError(path);
+        }
+        next = (await this._folders.build([])).cid;
+      }
+      child = await this._put(next, below, cid, path, parents);
+    }
+    return this._folders.set(folder, {
+      name,
+      cid: child,
+      size: await this._bytesOf(child)
+    });
+  }
+
+  /** The folder without what is at names below it. */
+  private async _take(
+    folder: CID,
+    [name, ...below]: readonly string[]
+  ): Promise<CID> {
+    if (!below.length) {
+      return this._folders.remove(folder, name);
+    }
+    const next = await this._folders.child(folder, name);
+    if (!next) {
+      throw new IpfsNotFoundError(name);
+    }
+    const cid = await this._take(next, below);
+    return this._folders.set(folder, {
+      name,
+      cid,
+      size: await this._bytesOf(cid)
+    });
+  }
+
+  /** Bytes of a block and all that it links. */
+  private async _bytesOf(cid: CID): Promise<number> {
+    const bytes = await this._parts.blocks.get(cid);
+    return (
+      bytes.length + (cid.code === DAG_PB ? linkedSize(dagPb.decode(bytes)) : 0)
+    );
+  }
+
+  private _folders: Folders;
+}
+
+/** @throws IpfsError `bad-name` */
+export function parseCid(text: string): CID {
+  try {
+    return CID.parse(text);
+  } catch (error) {
+    throw new IpfsError('bad-name', `"${text}" is not a CID`, { cause: error });
+  }
+}
+
+function namesOf(path: string): string[] {
+  return path === '/' ? [] : path.slice(1).split('/');
+}
+
+function placeOf(path: string): IPlace {
+  const folders = namesOf(path);
+  const name = folders.pop()!;
+  return { folders, name };
+}
+
+function sizeOf(node: ReturnType<typeof unixfsNode>): number {
+  switch (node.kind) {
+    case 'file':
+      return node.size;
+    case 'symlink':
+      return new TextEncoder().encode(node.target).length;
+    default:
+      return 0;
+  }
+}
+
+/** What people asked for is a path, not the CID that its folder was. */
+function missingAt(path: string, error: unknown): unknown {
+  return error instanceof IpfsNotFoundError
+    ? new IpfsNotFoundError(path, { cause: error })
+    : error;
+}

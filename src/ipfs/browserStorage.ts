@@ -1,0 +1,78 @@
+/**
+ * What the browser lets this page keep.
+ */
+import { IpfsError } from './errors';
+
+export interface IStorageRoom {
+  /** Bytes that pages of this address use, by the browser's estimate. */
+  usage: number;
+  /** Bytes that they may use. */
+  quota: number;
+  /** Whether the browser promised not to clear them when space is short. */
+  persisted: boolean;
+}
+
+/** What this needs of `navigator.storage`. */
+export type Storage = Pick<
+  StorageManager,
+  'estimate' | 'persist' | 'persisted'
+>;
+
+/** Part of the quota from which on what nothing names is swept away. */
+const NEAR = 0.8;
+
+export class Room {
+  constructor(private _storage: Storage | null) {}
+
+  /** Null where the browser tells nothing. */
+  async look(): Promise<IStorageRoom | null> {
+    if (!this._storage) {
+      return null;
+    }
+    const [{ usage, quota }, persisted] = await Promise.all([
+      this._storage.estimate(),
+      this._storage.persisted()
+    ]);
+    return usage === undefined || quota === undefined
+      ? null
+      : { usage, quota, persisted };
+  }
+
+  /**
+   * Ask the browser to keep what is stored, once a page. Some browsers ask the
+   * person, so this follows an action of theirs.
+   */
+  async ask(): Promise<void> {
+    if (this._asked || !this._storage) {
+      return;
+    }
+    this._asked = true;
+    if (!(await this._storage.persisted())) {
+      await this._storage.persist();
+    }
+  }
+
+  /**
+   * Make room for so many bytes before the first of them is written.
+   *
+   * @param free - sweeps away what nothing names
+   * @throws IpfsError `full`
+   */
+  async need(bytes: number, free: () => Promise<unknown>): Promise<void> {
+    const fits = (room: IStorageRoom | null, part: number): boolean =>
+      !room || room.usage + bytes <= room.quota * part;
+    if (fits(await this.look(), NEAR)) {
+      return;
+    }
+    await free();
+    const room = await this.look();
+    if (!fits(room, 1)) {
+      throw new IpfsError(
+        'full',
+        `The browser lets this page keep ${room!.quota} bytes, of which ${room!.usage} are used; ${bytes} more do not fit`
+      );
+    }
+  }
+
+  private _asked = false;
+}
