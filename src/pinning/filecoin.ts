@@ -2,6 +2,8 @@
  * Filecoin Onchain Cloud as a provider of pins: paid from the connected wallet,
  * proven on the chain. Loaded when somebody first looks at it.
  */
+import { balance } from '@filoz/synapse-core/erc20';
+
 import type {
   IPinProvider,
   IPinQuote,
@@ -21,7 +23,7 @@ import {
   type IFilecoinCosts,
   type IFunds
 } from './filecoinCosts';
-import { fund } from './filecoinDeposit';
+import { addFunds, fund } from './filecoinDeposit';
 import { end, planEnding, type IEndingPlan } from './filecoinEnding';
 import { FilecoinError } from './filecoinErrors';
 import {
@@ -39,6 +41,8 @@ export interface IFilecoinPerson {
   agree(costs: IFilecoinCosts, request: IPinRequest): Promise<boolean>;
   /** Show what ending means; false: keep it. */
   end(plan: IEndingPlan): Promise<boolean>;
+  /** Show what a longer deposit costs; false: not now. */
+  topUp(plan: ITopUpPlan): Promise<boolean>;
   /** A quote in words, for the interface that all providers have. */
   quote(costs: IFilecoinCosts): IPinQuote;
 }
@@ -67,6 +71,16 @@ export interface IFilecoinOptions {
   patience?: number;
 }
 
+/** What paying further ahead costs; base units of USDFC. */
+export interface ITopUpPlan {
+  testnet: boolean;
+  days: number;
+  amount: bigint;
+  /** What the account has beside the deposit. */
+  tokens: bigint;
+  elsewhere: boolean;
+}
+
 /** One content as the status dialog shows it. */
 export interface IFilecoinItem {
   record: IFilecoinRecord;
@@ -76,6 +90,8 @@ export interface IFilecoinItem {
 
 const LABEL = 'Filecoin';
 const DAYS = 30;
+/** In the place of a CID: a deposit that belongs to no content. */
+const TOP_UP = 'top-up';
 
 export class FilecoinProvider implements IPinProvider {
   constructor(private _o: IFilecoinOptions) {
@@ -243,12 +259,73 @@ export class FilecoinProvider implements IPinProvider {
     return readFunds(await this._client());
   }
 
+  /**
+   * Pay further ahead, after the person agreed. One that was begun before goes
+   * on first, and is not made twice.
+   *
+   * @returns false where they did not agree
+   * @throws FilecoinError not-stored where nothing is paid for, no-token, and
+   *   those of a deposit
+   */
+  async topUp(
+    days: number,
+    o: { signal?: AbortSignal } = {}
+  ): Promise<boolean> {
+    const filecoin = await this._client();
+    const [funds, token, elsewhere, begun] = await Promise.all([
+      readFunds(filecoin),
+      filecoin.read(() =>
+        balance(filecoin.client, { address: filecoin.account })
+      ),
+      filecoin.elsewhere(),
+      this._step(filecoin, TOP_UP)
+    ]);
+    const under = begun && !begun.record.funded ? begun.record.agreed : null;
+    const amount = under
+      ? BigInt(under.deposit)
+      : (funds.perMonth * BigInt(days)) / 30n;
+    if (amount === 0n) {
+      throw new FilecoinError('not-stored', 'Nothing is paid for');
+    }
+    const { testnet = false } = filecoin.chain;
+    const plan = { testnet, days, amount, tokens: token.value, elsewhere };
+    if (!(await this._o.person.topUp(plan))) {
+      return false;
+    }
+    await this._alone(filecoin, o.signal, async () => {
+      const now = await this._step(filecoin, TOP_UP, o.signal);
+      if (!now || now.record.funded) {
+        await this._journal.write({
+          id: recordId(filecoin.chain.id, filecoin.account, TOP_UP),
+          cid: TOP_UP,
+          name: '',
+          chainId: filecoin.chain.id,
+          account: filecoin.account,
+          agreed: {
+            deposit: `${amount}`,
+            perMonth: `${funds.perMonth}`,
+            when: new Date().toISOString()
+          },
+          session: this._session
+        });
+      } else {
+        await now.save({ session: this._session });
+      }
+      const step = await this._step(filecoin, TOP_UP, o.signal);
+      if (step) {
+        await addFunds(step);
+      }
+    });
+    return true;
+  }
+
   /** All that the account stored on this chain, with its proofs as of now. */
   async items(): Promise<IFilecoinItem[]> {
     const filecoin = await this._client();
     const mine = recordId(filecoin.chain.id, filecoin.account, '');
     const records = (await this._journal.list()).filter(
-      record => record.id.startsWith(mine) && !record.ended
+      record =>
+        record.id.startsWith(mine) && !record.ended && record.cid !== TOP_UP
     );
     return Promise.all(
       records.map(async record => ({

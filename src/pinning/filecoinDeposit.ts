@@ -45,20 +45,50 @@ export async function fund(
   bytes: number,
   days: number
 ): Promise<void> {
+  await drive(
+    step,
+    () => begin(step, dataSet, bytes, days),
+    async amount => {
+      const now = await needed(step.filecoin, dataSet, bytes, days);
+      return now.depositNeeded * 100n <= amount && !now.needsFwssMaxApproval;
+    }
+  );
+}
+
+/**
+ * Add to the deposit what was agreed to, whatever the account has.
+ *
+ * A permit that is used up counts as paid even where no hash was seen: rather
+ * too little is there, which is shown, than paid twice.
+ */
+export async function addFunds(step: FilecoinStep): Promise<void> {
+  await drive(
+    step,
+    () =>
+      step.save({
+        deposit: { amount: step.record.agreed.deposit, approve: false }
+      }),
+    async () => true
+  );
+}
+
+async function drive(
+  step: FilecoinStep,
+  first: () => Promise<void>,
+  arrived: (amount: bigint) => Promise<boolean>
+): Promise<void> {
   while (!step.record.funded) {
     const { deposit } = step.record;
     if (!deposit) {
-      await begin(step, dataSet, bytes, days);
+      await first();
     } else if (deposit.amount === '0') {
       await approve(step, deposit);
     } else if (!deposit.permit) {
       await permit(step, deposit);
     } else {
-      await pay(step, deposit, deposit.permit, async () => {
-        const now = await needed(step.filecoin, dataSet, bytes, days);
-        const missing = now.depositNeeded * 100n;
-        return missing <= BigInt(deposit.amount) && !now.needsFwssMaxApproval;
-      });
+      await pay(step, deposit, deposit.permit, () =>
+        arrived(BigInt(deposit.amount))
+      );
     }
   }
 }

@@ -5,7 +5,11 @@ import 'fake-indexeddb/auto';
 import { decodeFunctionData } from 'viem';
 
 import type { IPinQuote, IPinRequest } from '../../tokens';
-import { createFilecoinProvider, type FilecoinProvider } from '../filecoin';
+import {
+  createFilecoinProvider,
+  type FilecoinProvider,
+  type ITopUpPlan
+} from '../filecoin';
 import type { FilecoinWallet } from '../filecoinClient';
 import type { IFilecoinCosts } from '../filecoinCosts';
 import type { IEndingPlan } from '../filecoinEnding';
@@ -94,6 +98,7 @@ let wallet: Wallet;
 let journal: FilecoinJournal;
 let shown: IFilecoinCosts[];
 let plans: IEndingPlan[];
+let tops: ITopUpPlan[];
 let yes: boolean;
 let network: 'calibration' | 'mainnet';
 
@@ -120,6 +125,10 @@ function page(): FilecoinProvider {
       },
       end: async plan => {
         plans.push(plan);
+        return yes;
+      },
+      topUp: async plan => {
+        tops.push(plan);
         return yes;
       },
       quote: costs =>
@@ -153,6 +162,7 @@ beforeEach(() => {
   journal = new FilecoinJournal(`test-${number++}`);
   shown = [];
   plans = [];
+  tops = [];
   yes = true;
   network = 'calibration';
   globalThis.fetch = world.fetch;
@@ -577,6 +587,29 @@ describe('what is stored', () => {
       deposited: world.funds,
       perMonth: world.rate * 86_400n
     });
+  });
+
+  it('is paid further ahead, once', async () => {
+    const provider = await store();
+    yes = false;
+    expect(await provider.topUp(30)).toBe(false);
+    yes = true;
+    wallet.answers.push('approve', 'lost');
+    await expect(provider.topUp(60)).rejects.toMatchObject({
+      code: 'prompt-unknown'
+    });
+    expect(world.deposits).toHaveLength(2);
+    expect(tops[1]).toMatchObject({
+      days: 60,
+      amount: world.rate * 86_400n * 2n
+    });
+    // Gone on with after a reload: it is seen that it was paid.
+    await page().topUp(60);
+    expect(world.deposits).toHaveLength(2);
+    expect((await provider.funds()).daysLeft).toBe(90);
+    expect(await provider.items()).toHaveLength(1);
+    await provider.topUp(30);
+    expect(world.deposits).toHaveLength(3);
   });
 
   it('ends after its own confirmation, with the data set when it is the last', async () => {
