@@ -10,12 +10,7 @@ import type {
   IPinReport,
   IPinRequest
 } from '../tokens';
-import {
-  chainOf,
-  FilecoinClient,
-  type FilecoinNetwork,
-  type FilecoinWallet
-} from './filecoinClient';
+import { chainOf, FilecoinClient } from './filecoinClient';
 import {
   place,
   quoteCosts,
@@ -24,69 +19,21 @@ import {
   type IFunds
 } from './filecoinCosts';
 import { addFunds, fund } from './filecoinDeposit';
-import { end, planEnding, type IEndingPlan } from './filecoinEnding';
+import { end, planEnding } from './filecoinEnding';
 import { FilecoinError } from './filecoinErrors';
 import {
   FilecoinJournal,
   recordId,
   type IFilecoinRecord
 } from './filecoinJournal';
-import { readProofs, type IProofs } from './filecoinProofs';
+import type {
+  IFilecoinItem,
+  IFilecoinLocks,
+  IFilecoinOptions
+} from './filecoinPerson';
+import { readProofs } from './filecoinProofs';
 import { FilecoinStep } from './filecoinStep';
 import { commit, upload } from './filecoinStore';
-
-/** The person, as dialogs give them to us. */
-export interface IFilecoinPerson {
-  /** Show the quote; false: not now. Called only without an obstacle or with one. */
-  agree(costs: IFilecoinCosts, request: IPinRequest): Promise<boolean>;
-  /** Show what ending means; false: keep it. */
-  end(plan: IEndingPlan): Promise<boolean>;
-  /** Show what a longer deposit costs; false: not now. */
-  topUp(plan: ITopUpPlan): Promise<boolean>;
-  /** A quote in words, for the interface that all providers have. */
-  quote(costs: IFilecoinCosts): IPinQuote;
-}
-
-/** The part of `navigator.locks` that is used. */
-export interface IFilecoinLocks {
-  request<T>(
-    name: string,
-    options: { signal?: AbortSignal },
-    held: () => Promise<T>
-  ): Promise<T>;
-}
-
-export interface IFilecoinOptions {
-  wallet: FilecoinWallet;
-  person: IFilecoinPerson;
-  /** From the settings; the test network unless told otherwise. */
-  network: () => FilecoinNetwork;
-  /** Days of storage that a deposit pays ahead, besides the lock-up. */
-  days?: () => number;
-  journal?: FilecoinJournal;
-  locks?: IFilecoinLocks;
-  /** Milliseconds between two looks at the chain. */
-  poll?: number;
-  /** Milliseconds after which waiting for the chain ends for now. */
-  patience?: number;
-}
-
-/** What paying further ahead costs; base units of USDFC. */
-export interface ITopUpPlan {
-  testnet: boolean;
-  days: number;
-  amount: bigint;
-  /** What the account has beside the deposit. */
-  tokens: bigint;
-  elsewhere: boolean;
-}
-
-/** One content as the status dialog shows it. */
-export interface IFilecoinItem {
-  record: IFilecoinRecord;
-  /** Null: it is not on the chain (yet). */
-  proofs: IProofs | null;
-}
 
 const LABEL = 'Filecoin';
 const DAYS = 30;
@@ -121,6 +68,7 @@ export class FilecoinProvider implements IPinProvider {
 
   /**
    * Have the person agree to what it costs. Only then `pin` asks the wallet.
+   * Somebody who agreed before to as much is not asked again: it just goes on.
    *
    * @returns false where they did not
    */
@@ -135,7 +83,12 @@ export class FilecoinProvider implements IPinProvider {
       return true;
     }
     const costs = await this.costs(request, o);
-    if (!(await this._o.person.agree(costs, request))) {
+    const asBefore =
+      before &&
+      !before.ended &&
+      !costs.obstacle &&
+      costs.deposit <= (before.funded ? 0n : BigInt(before.agreed.deposit));
+    if (!asBefore && !(await this._o.person.agree(costs, request))) {
       return false;
     }
     const agreed = {
@@ -146,26 +99,23 @@ export class FilecoinProvider implements IPinProvider {
     await this._alone(filecoin, o.signal, async () => {
       // As it is now: another tab may have gone on while the dialog was open.
       const now = await this._journal.read(id);
-      await this._journal.write(
-        now && !now.ended
-          ? {
-              ...now,
-              agreed,
-              session: this._session,
-              // A deposit under way stays the only one; one that was used up
-              // elsewhere is made again.
-              funded: now.funded && costs.deposit === 0n
-            }
+      // One that is under way stays the only one; what was deposited and is used
+      // up since is deposited anew.
+      const anew = now?.funded && costs.deposit > 0n;
+      const empty = { deposit: undefined, funded: undefined };
+      await this._journal.write({
+        ...(now && !now.ended
+          ? { ...now, ...(anew ? empty : {}) }
           : {
               id,
               cid: request.cid,
               name: request.name ?? '',
               chainId: filecoin.chain.id,
-              account: filecoin.account,
-              agreed,
-              session: this._session
-            }
-      );
+              account: filecoin.account
+            }),
+        agreed,
+        session: this._session
+      });
     });
     return true;
   }
@@ -232,24 +182,45 @@ export class FilecoinProvider implements IPinProvider {
   }
 
   /**
-   * End it, after the person saw what that means.
+   * Have the person confirm what ending means. Only then `unpin` asks the wallet.
    *
-   * @throws FilecoinError declined where they kept it
+   * @returns false where it stays; true where there is nothing to confirm
    */
-  async unpin(pin: { cid: string; requestId?: string }): Promise<void> {
+  async agreeToEnd(pin: { cid: string }): Promise<boolean> {
     const filecoin = await this._client();
     const found = await this._step(filecoin, pin.cid);
-    if (!found || found.record.ended) {
-      return;
+    const plan =
+      found && !found.record.ended
+        ? await planEnding(filecoin, found.record)
+        : null;
+    if (!plan) {
+      return true;
     }
-    const plan = await planEnding(filecoin, found.record);
-    if (plan && !(await this._o.person.end(plan))) {
-      throw new FilecoinError('declined', 'It was kept');
+    if (!(await this._o.person.end(plan))) {
+      return false;
     }
     await this._alone(filecoin, undefined, async () => {
       const step = await this._step(filecoin, pin.cid);
+      const { hash } = step?.record.ending ?? {};
+      await step?.save({
+        session: this._session,
+        ending: { kind: plan.kind, agreed: new Date().toISOString(), hash }
+      });
+    });
+    return true;
+  }
+
+  /**
+   * End what was confirmed to end.
+   *
+   * @throws FilecoinError not-agreed, and those of `end`
+   */
+  async unpin(pin: { cid: string; requestId?: string }): Promise<void> {
+    const filecoin = await this._client();
+    await this._alone(filecoin, undefined, async () => {
+      const step = await this._step(filecoin, pin.cid);
       if (step && !step.record.ended) {
-        await (plan ? end(step, plan) : this._forget(step));
+        await (step.record.stored ? end(step) : this._forget(step));
       }
     });
   }

@@ -81,39 +81,41 @@ async function ended(
 }
 
 /**
- * End it. Both ways work once only, so that asking again does no harm.
+ * End it, as it was confirmed. Both ways work once only, so that asking again
+ * does no harm.
  *
- * @throws FilecoinError prompt-rejected, prompt-unknown, tx-reverted,
+ * @throws FilecoinError not-agreed (or it would end otherwise than was
+ *   confirmed), reloaded, prompt-rejected, prompt-unknown, tx-reverted,
  *   tx-in-flight, provider-down, and those of `FilecoinClient.send`
  */
-export async function end(
-  step: FilecoinStep,
-  plan: Pick<IEndingPlan, 'kind'>
-): Promise<void> {
+export async function end(step: FilecoinStep): Promise<void> {
   const { filecoin } = step;
-  const { stored } = step.record;
-  if (!stored) {
-    throw new FilecoinError('not-stored', 'There is nothing to end');
+  const { ending, stored } = step.record;
+  if (!ending || !stored) {
+    throw new FilecoinError('not-agreed', 'Ending it was not confirmed');
   }
-  let ending = step.record.ending;
-  if (!ending?.hash) {
-    const asked = new Date().toISOString();
+  const plan = await planEnding(filecoin, step.record);
+  if (plan && !ending.hash) {
+    if (plan.kind !== ending.kind) {
+      await step.save({ ending: undefined });
+      throw new FilecoinError('not-agreed', 'It would end otherwise by now');
+    }
+    await step.speak();
     const asking = (): Promise<void> =>
-      step.save({ ending: { kind: plan.kind, asked } });
+      step.save({ ending: { ...ending, asked: new Date().toISOString() } });
     const hash =
       plan.kind === 'data-set'
         ? await filecoin.send(terminateCall(filecoin, stored.dataSetId), asking)
         : await removePiece(step, asking);
-    ending = { kind: plan.kind, asked, hash };
-    await step.save({ ending });
+    await step.save({ ending: { ...ending, hash } });
   }
-  const { hash } = ending;
+  const { hash } = step.record.ending ?? {};
   await step.until(async () => {
     if (await ended(filecoin, step.record)) {
       return true;
     }
     if (hash && (await outcome(filecoin, hash)) === 'reverted') {
-      await step.save({ ending: undefined });
+      await step.save({ ending: { ...ending, hash: undefined } });
       throw new FilecoinError('tx-reverted', `Transaction ${hash} reverted`);
     }
     return null;

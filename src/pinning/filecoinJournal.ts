@@ -62,8 +62,10 @@ export interface IStored {
 export interface IEnding {
   /** The whole data set, when the piece is its last one. */
   kind: 'data-set' | 'piece';
+  /** When the person confirmed it; ISO 8601. */
+  agreed: string;
   /** ISO 8601; set before the wallet is asked. */
-  asked: string;
+  asked?: string;
   hash?: string;
 }
 

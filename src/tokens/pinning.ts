@@ -70,6 +70,11 @@ export interface IPinProvider {
     pin: { cid: string; requestId?: string },
     o?: { signal?: AbortSignal }
   ): Promise<IPinReport | null>;
+  /**
+   * Where taking a pin back can't be undone: have the person confirm, in a
+   * dialog. `IPinning.unpin` and `cancel` call it first. False: it stays.
+   */
+  agreeToEnd?(pin: { cid: string }): Promise<boolean>;
   /** Removing what is not there is no error. */
   unpin(pin: { cid: string; requestId?: string }): Promise<void>;
 }

@@ -5,15 +5,12 @@ import 'fake-indexeddb/auto';
 import { decodeFunctionData } from 'viem';
 
 import type { IPinQuote, IPinRequest } from '../../tokens';
-import {
-  createFilecoinProvider,
-  type FilecoinProvider,
-  type ITopUpPlan
-} from '../filecoin';
+import { createFilecoinProvider, type FilecoinProvider } from '../filecoin';
 import type { FilecoinWallet } from '../filecoinClient';
 import type { IFilecoinCosts } from '../filecoinCosts';
 import type { IEndingPlan } from '../filecoinEnding';
 import { FilecoinJournal, recordId } from '../filecoinJournal';
+import type { ITopUpPlan } from '../filecoinPerson';
 import { account, CHAIN, FilecoinWorld, RPC, usdfc } from './filecoinWorld';
 
 const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
@@ -420,6 +417,23 @@ describe('after an accident', () => {
     expect(world.deposits).toHaveLength(1);
   });
 
+  it('a deposit that was spent meanwhile is agreed to and made anew', async () => {
+    const provider = page();
+    await provider.agree(archive());
+    wallet.answers.push('approve', 'approve', 'reject');
+    await expect(provider.pin(archive())).rejects.toMatchObject({
+      code: 'prompt-rejected'
+    });
+    await provider.agree(archive());
+    expect(shown).toHaveLength(1);
+    world.funds = 0n;
+    await provider.agree(archive());
+    expect(shown).toHaveLength(2);
+    expect(await provider.pin(archive())).toMatchObject({ state: 'pinned' });
+    expect(world.deposits).toHaveLength(2);
+    expect(world.uploads).toBe(1);
+  });
+
   it('a reload while the deposit is under way asks for nothing', async () => {
     const first = page();
     await first.agree(archive());
@@ -614,10 +628,11 @@ describe('what is stored', () => {
 
   it('ends after its own confirmation, with the data set when it is the last', async () => {
     const provider = await store();
-    yes = false;
     await expect(provider.unpin({ cid: CID })).rejects.toMatchObject({
-      code: 'declined'
+      code: 'not-agreed'
     });
+    yes = false;
+    expect(await provider.agreeToEnd({ cid: CID })).toBe(false);
     expect(plans[0]).toMatchObject({
       kind: 'data-set',
       others: 0,
@@ -625,6 +640,7 @@ describe('what is stored', () => {
     });
     expect(wallet.prompts).toHaveLength(4);
     yes = true;
+    await provider.agreeToEnd({ cid: CID });
     wallet.answers.push('reject');
     await expect(provider.unpin({ cid: CID })).rejects.toMatchObject({
       code: 'prompt-rejected'
@@ -634,8 +650,21 @@ describe('what is stored', () => {
     expect(world.sets[0].endEpoch).toBeGreaterThan(0n);
     expect(await provider.status({ cid: CID })).toBeNull();
     // Nothing left: nobody is asked, and it is no error.
+    expect(await provider.agreeToEnd({ cid: CID })).toBe(true);
     await provider.unpin({ cid: CID });
-    expect(plans).toHaveLength(3);
+    expect(plans).toHaveLength(2);
+  });
+
+  it('an ending whose answer was lost is seen on the chain', async () => {
+    const provider = await store();
+    await provider.agreeToEnd({ cid: CID });
+    wallet.answers.push('lost');
+    await expect(provider.unpin({ cid: CID })).rejects.toMatchObject({
+      code: 'prompt-unknown'
+    });
+    await page().unpin({ cid: CID });
+    expect(wallet.prompts).toHaveLength(5);
+    expect(await provider.items()).toHaveLength(0);
   });
 
   it('ends alone while others stay in the data set', async () => {
@@ -646,6 +675,7 @@ describe('what is stored', () => {
     };
     await provider.agree(other);
     await provider.pin(other);
+    await provider.agreeToEnd({ cid: CID });
     await provider.unpin({ cid: CID });
     expect(plans[0]).toMatchObject({ kind: 'piece', others: 1 });
     expect(world.sets[0].removals).toEqual([0n]);

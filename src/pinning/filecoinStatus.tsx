@@ -1,0 +1,210 @@
+/** The dialog of what is kept on Filecoin: proofs, days paid for, ending. */
+import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { Problem } from '../ui/errors';
+import { WARN_DAYS, type IFunds } from './filecoinCosts';
+import { FilecoinError, messageOf } from './filecoinErrors';
+import type { FilecoinOverview } from './filecoinOverview';
+import type { IFilecoinItem } from './filecoinPerson';
+import type { IEpoch, IProofs } from './filecoinProofs';
+import { errorWords, exactAmount, priceText } from './filecoinWords';
+
+type Trans = TranslationBundle;
+
+/** Days that one press pays ahead. */
+const DAYS = 30;
+
+function When({ at, trans }: { at: IEpoch; trans: Trans }): React.JSX.Element {
+  return (
+    <time dateTime={at.when} title={trans.__('Epoch %1', at.epoch)}>
+      {new Date(at.when).toLocaleString()}
+    </time>
+  );
+}
+
+function Funds(props: {
+  funds: IFunds;
+  model: FilecoinOverview;
+  trans: Trans;
+}): React.JSX.Element {
+  const { funds, model, trans } = props;
+  const { daysLeft } = funds;
+  const low = daysLeft !== null && daysLeft <= WARN_DAYS;
+  return (
+    <section aria-label={trans.__('Deposit')}>
+      {low && (
+        <Problem
+          kind="warning"
+          title={trans._n(
+            'Paid for one more day.',
+            'Paid for %1 more days.',
+            daysLeft
+          )}
+          meaning={trans.__(
+            'After that the provider may end the storage and delete what it keeps.'
+          )}
+        />
+      )}
+      <p>
+        {trans.__(
+          'In your deposit: %1, of it not locked: %2.',
+          exactAmount(funds.deposited, 'USDFC'),
+          exactAmount(funds.available, 'USDFC')
+        )}
+      </p>
+      {daysLeft !== null && (
+        <p>
+          {trans.__(
+            '%1 a month; paid for %2 days.',
+            priceText(funds.perMonth, 'USDFC'),
+            daysLeft
+          )}
+        </p>
+      )}
+      {daysLeft !== null && (
+        <button
+          className="jp-Dialog-button jp-mod-styled"
+          disabled={model.busy !== null}
+          onClick={() => void model.topUp(DAYS)}
+        >
+          {trans.__('Pay %1 Days More…', DAYS)}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function proofText(proofs: IProofs, trans: Trans): string {
+  if (proofs.ends) {
+    return trans.__('Ended; paid until');
+  }
+  if (!proofs.kept) {
+    return trans.__('The provider does not keep it any more.');
+  }
+  if (proofs.overdue) {
+    return trans.__('The proof is overdue since');
+  }
+  return proofs.nextDue
+    ? trans.__('The next proof is due by')
+    : trans.__('On the chain; the first proof is not asked for yet.');
+}
+
+function Item(props: {
+  item: IFilecoinItem;
+  model: FilecoinOverview;
+  trans: Trans;
+}): React.JSX.Element {
+  const { item, model, trans } = props;
+  const { record, proofs } = item;
+  const { busy } = model;
+  const name = record.name || `${record.cid.slice(0, 8)}…`;
+  const ending = busy?.doing === 'ending' && busy.cid === record.cid;
+  const date = proofs && (proofs.ends ?? (proofs.kept ? proofs.nextDue : null));
+  return (
+    <li className="jp-web3-card">
+      <h3 title={record.cid}>{name}</h3>
+      {proofs ? (
+        <>
+          <p>
+            {proofText(proofs, trans)}{' '}
+            {date && <When at={date} trans={trans} />}
+          </p>
+          {proofs.lastProven && (
+            <p>
+              {trans.__('Last proven')}{' '}
+              <When at={proofs.lastProven} trans={trans} />
+            </p>
+          )}
+        </>
+      ) : (
+        <p>{trans.__('Not on the chain yet.')}</p>
+      )}
+      {!proofs?.ends && (
+        <button
+          className="jp-Dialog-button jp-mod-styled jp-mod-warn"
+          disabled={busy !== null}
+          aria-label={trans.__('End the storage of %1…', name)}
+          onClick={() => void model.end(record.cid)}
+        >
+          {ending ? trans.__('Ending…') : trans.__('End Storage…')}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Failure(props: { error: unknown; trans: Trans }): React.JSX.Element {
+  const { error, trans } = props;
+  const details = {
+    label: trans.__('Details'),
+    text: messageOf(error)
+  };
+  if (error instanceof FilecoinError) {
+    return <Problem {...errorWords(trans, error.code)} details={details} />;
+  }
+  return <Problem title={trans.__('It did not work.')} details={details} />;
+}
+
+/** All of it; follows the model. */
+export function FilecoinStatus(props: {
+  model: FilecoinOverview;
+  trans: Trans;
+}): React.JSX.Element {
+  const { model, trans } = props;
+  return (
+    <UseSignal signal={model.changed}>
+      {() => (
+        <div className="jp-web3-filecoin" aria-busy={model.busy !== null}>
+          <p role="status">
+            {model.busy?.doing === 'reading' && trans.__('Asking the chain…')}
+            {model.busy?.doing === 'topping-up' &&
+              trans.__('Paying; the network takes a minute or two.')}
+            {model.busy?.doing === 'ending' &&
+              trans.__('Ending; the network takes a minute or two.')}
+          </p>
+          {model.failure !== null &&
+            !(
+              model.failure instanceof FilecoinError &&
+              model.failure.code === 'declined'
+            ) && <Failure error={model.failure} trans={trans} />}
+          {model.funds && (
+            <Funds funds={model.funds} model={model} trans={trans} />
+          )}
+          {model.funds && model.items.length === 0 && (
+            <p>{trans.__('Nothing of yours was stored from this browser.')}</p>
+          )}
+          <ul className="jp-web3-filecoin-items">
+            {model.items.map(item => (
+              <Item
+                key={item.record.id}
+                item={item}
+                model={model}
+                trans={trans}
+              />
+            ))}
+          </ul>
+        </div>
+      )}
+    </UseSignal>
+  );
+}
+
+/** Show it; resolves when it is closed. */
+export async function showFilecoinStatus(
+  model: FilecoinOverview,
+  trans: Trans
+): Promise<void> {
+  void model.refresh();
+  try {
+    await showDialog({
+      title: trans.__('Kept on Filecoin'),
+      body: ReactWidget.create(<FilecoinStatus model={model} trans={trans} />),
+      buttons: [Dialog.okButton({ label: trans.__('Close') })]
+    });
+  } finally {
+    model.dispose();
+  }
+}
