@@ -31,6 +31,18 @@ export namespace CommandIDs {
   export const ipfsExportCar = 'ipfs:export-car';
   export const ipfsExportZip = 'ipfs:export-zip';
   export const ipfsPublishName = 'ipfs:publish-name';
+  export const ipfsUploadFolder = 'ipfs:upload-folder';
+  export const ipfsPaste = 'ipfs:paste';
+  export const ipfsHistory = 'ipfs:history';
+  export const ipfsRestore = 'ipfs:restore';
+  export const ipfsUndo = 'ipfs:undo';
+  export const ipfsSearch = 'ipfs:search';
+  export const ipfsCidColumn = 'ipfs:toggle-cid-column';
+
+  export const pinningPin = 'pinning:pin';
+  export const pinningUnpin = 'pinning:unpin';
+  export const pinningOpen = 'pinning:open';
+  export const pinningFilecoin = 'pinning:filecoin';
 
   export const oceanPublish = 'ocean:publish';
   export const oceanPublishOutput = 'ocean:publish-output';
@@ -163,6 +175,21 @@ const anyCid = {
 const pathOrNull = { type: ['string', 'null'] };
 const text = { type: 'string' };
 
+const pinArgs = object({
+  cid: string,
+  path: contentsPath,
+  provider: {
+    type: 'string',
+    description:
+      'Id of a provider (`node`, `service:<name>`, `kubo:<name>`, `filecoin`); asks when omitted'
+  }
+});
+const pinResult = object({ cid: string, provider: string, status: string }, [
+  'cid',
+  'provider',
+  'status'
+]);
+
 /** The schemas by command id. */
 export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
   [CommandIDs.walletOpen]: { args: object({}), result: { type: 'null' } },
@@ -194,6 +221,53 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
         'size'
       ])
     }
+  },
+  [CommandIDs.ipfsUploadFolder]: {
+    args: object({ path: contentsPath }),
+    result: {
+      type: 'array',
+      items: object({ path: string, cid: string, size: index }, [
+        'path',
+        'cid',
+        'size'
+      ])
+    }
+  },
+  [CommandIDs.ipfsPaste]: {
+    args: object({
+      to: {
+        type: 'string',
+        description:
+          'Contents path of a folder; the one that is shown if absent'
+      }
+    }),
+    result: { type: 'array', items: string }
+  },
+  [CommandIDs.ipfsHistory]: {
+    args: object({ path: contentsPath }),
+    result: object({ path: string }, ['path'])
+  },
+  [CommandIDs.ipfsRestore]: {
+    args: object(
+      {
+        path: contentsPath,
+        state: { type: 'string', description: 'Id of a change of the history' }
+      },
+      ['path', 'state']
+    ),
+    result: placed
+  },
+  [CommandIDs.ipfsUndo]: {
+    args: object({}),
+    result: object({ paths: { type: 'array', items: string } }, ['paths'])
+  },
+  [CommandIDs.ipfsSearch]: {
+    args: object({ query: string }),
+    result: { type: 'null' }
+  },
+  [CommandIDs.ipfsCidColumn]: {
+    args: object({}),
+    result: object({ shown: { type: 'boolean' } }, ['shown'])
   },
   [CommandIDs.ipfsCopyCid]: {
     args: object({ path: contentsPath }),
@@ -330,6 +404,10 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
       'cid'
     ])
   },
+  [CommandIDs.pinningPin]: { args: pinArgs, result: pinResult },
+  [CommandIDs.pinningUnpin]: { args: pinArgs, result: pinResult },
+  [CommandIDs.pinningOpen]: { args: object({}), result: { type: 'null' } },
+  [CommandIDs.pinningFilecoin]: { args: object({}), result: { type: 'null' } },
   [CommandIDs.oceanPublish]: {
     args: object({ path: contentsPath, draft: { type: 'object' }, silent }),
     result: publishResult

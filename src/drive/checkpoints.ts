@@ -7,12 +7,18 @@ import type { Contents } from '@jupyterlab/services';
 
 import { IpfsNotFoundError } from '../ipfs/errors';
 import type { IIpfs } from '../tokens';
+import type { History } from './history';
 import { parentOf, PRIVATE_FOLDER } from './paths';
 
 const ROOT = `/${PRIVATE_FOLDER}/checkpoints`;
+/** Records that are searched for a date: opening a document waits for it. */
+const LOOKED_AT = 64;
 
 export class Checkpoints {
-  constructor(private _ipfs: Pick<IIpfs, 'files'>) {}
+  constructor(
+    private _ipfs: Pick<IIpfs, 'files'>,
+    private _history: History
+  ) {}
 
   /**
    * Never rejects: opening a document waits for it. Where the checkpoint can't
@@ -43,13 +49,27 @@ export class Checkpoints {
     try {
       const { cid, type } = await this._ipfs.files.stat(ROOT + path);
       return type === 'file'
-        ? [{ id: cid, last_modified: new Date(0).toISOString() }]
+        ? [{ id: cid, last_modified: await this._when(path, cid) }]
         : [];
     } catch (error) {
       // None yet, or the node is away: either way there is none to offer.
       warnUnlessMissing(`The checkpoint of ${path} can't be seen`, error);
       return [];
     }
+  }
+
+  /** When a file came to be what it was; the epoch where no record tells. */
+  private async _when(path: string, cid: string): Promise<string> {
+    let left = LOOKED_AT;
+    for await (const { entries, when } of this._history.changes()) {
+      if (entries.some(one => one.path === path && one.after === cid)) {
+        return when.toISOString();
+      }
+      if (--left === 0) {
+        break;
+      }
+    }
+    return new Date(0).toISOString();
   }
 
   async remove(path: string, id: string): Promise<void> {

@@ -11,7 +11,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
 import { BlobContent } from '../content';
-import { IpfsError } from '../ipfs/errors';
+import { IpfsError, IpfsNotFoundError } from '../ipfs/errors';
 import { assertName } from '../ipfs/mfs';
 import type { IIpfs, IMfsStat } from '../tokens';
 import { Checkpoints } from './checkpoints';
@@ -24,6 +24,7 @@ import {
   readAll
 } from './formats';
 import { Models, responseError } from './contentsModels';
+import { type ChangeKind, History, type OpenChange } from './history';
 import { copyName, untitledName } from './names';
 import {
   DRIVE_NAME,
@@ -40,10 +41,13 @@ export class IpfsDrive implements Contents.IDrive {
     this._models = new Models(options.ipfs, options.fileTypes);
     this.serverSettings =
       options.serverSettings ?? ServerConnection.makeSettings();
-    this._checkpoints = new Checkpoints(options.ipfs);
+    this.history = new History(options.ipfs);
+    this._checkpoints = new Checkpoints(options.ipfs, this.history);
   }
 
   readonly name = DRIVE_NAME;
+  /** What was changed through this drive, and how to go back. */
+  readonly history: History;
   readonly serverSettings: ServerConnection.ISettings;
 
   get fileChanged(): ISignal<this, Contents.IChangedArgs> {
@@ -59,12 +63,36 @@ export class IpfsDrive implements Contents.IDrive {
     Signal.clearData(this);
   }
 
-  /** Say that a path appeared or changed without this drive's doing. */
-  announce(mfsPath: string): void {
-    this._changed('save', mfsPath).catch((reason: unknown) => {
-      // Gone again, or the node is away: the next listing tells.
-      console.debug(`${mfsPath} was announced but is not there`, reason);
+  /**
+   * Say that a path appeared, changed or went without this drive's doing.
+   *
+   * @param change - what to put on record (default: the difference that is seen)
+   */
+  announce(mfsPath: string, change?: OpenChange): void {
+    this.show(mfsPath);
+    const record = change
+      ? this.history.commit(change)
+      : this.history.observe(mfsPath);
+    record.catch((reason: unknown) => {
+      console.debug(`The change of ${mfsPath} is not on record`, reason);
     });
+  }
+
+  /** Tell who shows the drive that a path appeared, changed or went. */
+  show(mfsPath: string): void {
+    this._model(mfsPath).then(
+      newValue => {
+        this._fileChanged.emit({ type: 'save', oldValue: null, newValue });
+      },
+      (reason: unknown) => {
+        if (reason instanceof IpfsNotFoundError) {
+          this._gone(mfsPath);
+        } else {
+          // The node is away: the next listing tells.
+          console.debug(`${mfsPath} was changed but can't be seen`, reason);
+        }
+      }
+    );
   }
 
   async get(
@@ -143,26 +171,37 @@ export class IpfsDrive implements Contents.IDrive {
             : '';
         await this._write(path, new Blob([data]));
       }
-      return this._changed('new', path);
+      return this._changed('new', path, null);
     });
   }
 
-  async delete(localPath: string): Promise<void> {
+  delete(localPath: string): Promise<void> {
+    return this.deleteAll([localPath]);
+  }
+
+  /** Delete entries in one change, which is undone at once. */
+  async deleteAll(localPaths: string[]): Promise<void> {
     return this._wrap(async () => {
-      const path = toMfs(localPath);
-      await this._ipfs.files.rm(path, { recursive: true });
-      await this._checkpoints.forget(path);
-      this._fileChanged.emit({
-        type: 'delete',
-        oldValue: { path: toLocal(path) },
-        newValue: null
-      });
+      const change = this.history.begin('delete');
+      try {
+        for (const path of localPaths.map(toMfs)) {
+          const { cid } = await this._stat(path);
+          await change.keep(cid);
+          await this._ipfs.files.rm(path, { recursive: true });
+          change.add(path, cid, null);
+          await this._checkpoints.forget(path);
+          this._gone(path);
+        }
+      } finally {
+        void this.history.commit(change);
+      }
     });
   }
 
   async rename(
     oldLocalPath: string,
-    newLocalPath: string
+    newLocalPath: string,
+    what: ChangeKind = 'rename'
   ): Promise<Contents.IModel> {
     return this._wrap(async () => {
       const from = toMfs(oldLocalPath);
@@ -175,6 +214,10 @@ export class IpfsDrive implements Contents.IDrive {
       await this._ipfs.files.mv(from, to);
       await this._checkpoints.move(from, to);
       const model = await this._model(to);
+      const change = this.history.begin(what);
+      change.add(from, oldModel.hash ?? null, null);
+      change.add(to, null, model.hash ?? null);
+      void this.history.commit(change);
       this._fileChanged.emit({
         type: 'rename',
         oldValue: oldModel,
@@ -190,12 +233,13 @@ export class IpfsDrive implements Contents.IDrive {
   ): Promise<Contents.IModel> {
     return this._wrap(async () => {
       const path = toMfs(localPath);
-      const isNew = !(await mfsExists(this._ipfs, path));
+      const there = await mfsExists(this._ipfs, path);
+      const isNew = !there;
       if (options.type === 'directory') {
         if (isNew) {
           await this._ipfs.files.mkdir(path);
         }
-        return this._changed(isNew ? 'new' : 'save', path);
+        return this._changed(isNew ? 'new' : 'save', path, there?.cid);
       }
       const { blob, complete } = this._assemble(path, options);
       if (!complete) {
@@ -206,7 +250,7 @@ export class IpfsDrive implements Contents.IDrive {
         this._trusted.add(cid);
       }
       this._models.saved(path, cid);
-      return this._changed(isNew ? 'new' : 'save', path);
+      return this._changed(isNew ? 'new' : 'save', path, there?.cid);
     });
   }
 
@@ -227,7 +271,7 @@ export class IpfsDrive implements Contents.IDrive {
         taken.has(name) ? copyName(name, taken, type === 'directory') : name
       );
       await this._ipfs.files.cp(`/ipfs/${cid}`, path);
-      return this._changed('new', path);
+      return this._changed('new', path, null, 'copy');
     });
   }
 
@@ -242,8 +286,9 @@ export class IpfsDrive implements Contents.IDrive {
   restoreCheckpoint(localPath: string, checkpointID: string): Promise<void> {
     return this._wrap(async () => {
       const path = toMfs(localPath);
+      const before = await mfsExists(this._ipfs, path);
       await this._ipfs.files.cp(`/ipfs/${checkpointID}`, path, { force: true });
-      await this._changed('save', path);
+      await this._changed('save', path, before?.cid, 'restore');
     });
   }
 
@@ -301,13 +346,27 @@ export class IpfsDrive implements Contents.IDrive {
     return cid;
   }
 
+  /** Tell and record a change of this drive. */
   private async _changed(
     type: 'new' | 'save',
-    path: string
+    path: string,
+    before: string | null = null,
+    what: ChangeKind = type
   ): Promise<Contents.IModel> {
     const newValue = await this._model(path);
+    const change = this.history.begin(what);
+    change.add(path, before, newValue.hash ?? null);
+    void this.history.commit(change);
     this._fileChanged.emit({ type, oldValue: null, newValue });
     return newValue;
+  }
+
+  private _gone(path: string): void {
+    this._fileChanged.emit({
+      type: 'delete',
+      oldValue: { path: toLocal(path) },
+      newValue: null
+    });
   }
 
   /** What Jupyter understands: 404 and 409 as answers of a server. */

@@ -162,9 +162,12 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     options: { folder?: string; folders?: string[] } = {}
   ): Promise<IUploaded[]> {
     const folder = options.folder ?? this.folder;
+    const { history } = this._drive;
+    const change = history.begin('upload');
     const batch = new UploadBatch({
       ipfs: this._ipfs,
       folder,
+      keep: cid => change.keep(cid),
       folders: options.folders,
       ask: this._ask,
       contents: files.map(
@@ -211,7 +214,16 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
         window.removeEventListener('beforeunload', warnBeforeUnload);
       }
       this._uploadProgress.emit({ name: 'finish', oldValue, newValue: null });
-      this._drive.announce(folder);
+      batch
+        .changes()
+        .catch((reason: unknown) => {
+          console.debug('The upload is not on record', reason);
+          return [];
+        })
+        .then(entries => {
+          change.entries.push(...entries);
+          this._drive.announce(folder, change);
+        });
     }
   }
 

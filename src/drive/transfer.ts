@@ -7,6 +7,7 @@ import type { Contents } from '@jupyterlab/services';
 import { FetchContent, type IContent } from '../content';
 import { IpfsError, IpfsExistsError, throwIfCancelled } from '../ipfs/errors';
 import type { IIpfs, IMfsEntry } from '../tokens';
+import type { History, OpenChange } from './history';
 import {
   DRIVE_NAME,
   mfsContent,
@@ -31,7 +32,9 @@ export interface ITransferContext {
   /** fetch() with Jupyter's credentials, for `/files/…` of the workspace. */
   fetch: (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
   /** Tell who shows the drive that an MFS path appeared or changed. */
-  announce?: (mfsPath: string) => void;
+  announce?: (mfsPath: string, change?: OpenChange) => void;
+  /** Where changes are put on record. */
+  history?: Pick<History, 'begin'>;
 }
 
 export interface IPlaced {
@@ -62,7 +65,15 @@ export async function copyToDrive(
   if (exists && (!options.overwrite || exists.type !== typeOf(source))) {
     throw new IpfsExistsError(to);
   }
-  if (!exists) {
+  const change = context.history?.begin('copy');
+  const done = (cid: string): IPlaced => {
+    change?.add(target, exists?.cid ?? null, cid);
+    context.announce?.(target, change);
+    return { path: to, cid };
+  };
+  if (exists) {
+    await change?.keep(exists.cid);
+  } else {
     await makeParents(context, target);
   }
   if (source.type !== 'directory') {
@@ -71,13 +82,12 @@ export async function copyToDrive(
       workspaceContent(context, source),
       { signal, onProgress }
     );
-    context.announce?.(target);
-    return { path: to, cid };
+    return done(cid);
   }
 
   // A folder is filled under a hidden name and appears when it is complete.
   const staging = stagingPath(target);
-  let done = 0;
+  let sent = 0;
   const walk = async (path: string, into: string): Promise<void> => {
     const folder = await contents.get(path, {
       content: true,
@@ -91,13 +101,13 @@ export async function copyToDrive(
         await walk(child.path, childTarget);
         continue;
       }
-      const before = done;
+      const before = sent;
       const { size } = await ipfs.files.write(
         childTarget,
         workspaceContent(context, child),
         { signal, onProgress: bytes => onProgress?.(before + bytes) }
       );
-      done = before + size;
+      sent = before + size;
     }
   };
   await ipfs.files.mkdir(staging);
@@ -109,9 +119,8 @@ export async function copyToDrive(
     await removeQuietly(ipfs, staging);
     throw error;
   }
-  context.announce?.(target);
   const { cid } = await ipfs.files.stat(target);
-  return { path: to, cid };
+  return done(cid);
 }
 
 /**
@@ -204,7 +213,7 @@ export async function copyToWorkspace(
  * @throws IpfsExistsError unless `overwrite`
  */
 export async function saveContent(
-  context: Pick<ITransferContext, 'contents' | 'ipfs' | 'announce'>,
+  context: Pick<ITransferContext, 'contents' | 'ipfs' | 'announce' | 'history'>,
   path: string,
   content: IContent,
   options: ISaveOptions = {}
@@ -219,8 +228,10 @@ export async function saveContent(
   if (existing && (!options.overwrite || existing.type === 'directory')) {
     throw new IpfsExistsError(path);
   }
+  const change = context.history?.begin('save');
   const { cid } = await ipfs.files.write(target, content, options);
-  context.announce?.(target);
+  change?.add(target, existing?.cid ?? null, cid);
+  context.announce?.(target, change);
   return { path, cid };
 }
 
@@ -268,8 +279,9 @@ async function makeParents(
   }
 }
 
-async function replaceFolder(
-  ipfs: IIpfs,
+/** Put a folder in the place of another, or of none. */
+export async function replaceFolder(
+  ipfs: Pick<IIpfs, 'files'>,
   from: string,
   to: string,
   replace: boolean

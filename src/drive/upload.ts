@@ -14,6 +14,7 @@ import {
 } from '../ipfs/errors';
 import { assertName } from '../ipfs/mfs';
 import type { IIpfs } from '../tokens';
+import type { IChangedEntry } from './history';
 import { keepBothName } from './names';
 import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
 
@@ -60,6 +61,8 @@ export interface IBatchOptions {
   /** Folders to make, below `folder`, though they may hold nothing. */
   folders?: string[];
   ask: AskConflict;
+  /** Keep what is about to be replaced; never rejects. */
+  keep?: (cid: string) => Promise<void>;
 }
 
 interface ITask {
@@ -93,6 +96,34 @@ export class UploadBatch {
 
   /** What failed although the batch went on. */
   readonly failures: { name: string; error: unknown }[] = [];
+
+  /**
+   * What it changed: files, and new folders as one each. To be asked for when
+   * the batch has ended, well or not.
+   */
+  async changes(): Promise<IChangedEntry[]> {
+    const { files } = this._options.ipfs;
+    const entries: IChangedEntry[] = [];
+    const made = new Set(this._madeFolders);
+    for (const path of made) {
+      const { cid } = await files.stat(path);
+      entries.push({ path, before: null, after: cid });
+    }
+    const within = (path: string): boolean => {
+      for (let above = path; above !== '/'; above = parentOf(above)) {
+        if (made.has(above)) {
+          return true;
+        }
+      }
+      return false;
+    };
+    for (const { target, previous, cid } of this._written) {
+      if (!within(target)) {
+        entries.push({ path: target, before: previous, after: cid });
+      }
+    }
+    return entries;
+  }
 
   /** Stop; what this batch already put on the drive is taken back. */
   cancel(): void {
@@ -243,6 +274,9 @@ export class UploadBatch {
     this._update({ current: content.name });
     try {
       const previous = await mfsExists(ipfs, target);
+      if (previous) {
+        await this._options.keep?.(previous.cid);
+      }
       const { cid, size } = await ipfs.files.write(target, content, {
         signal: this._controller.signal,
         onProgress: bytes => {
@@ -250,7 +284,7 @@ export class UploadBatch {
           sent = bytes;
         }
       });
-      this._written.push({ target, previous: previous?.cid ?? null });
+      this._written.push({ target, previous: previous?.cid ?? null, cid });
       this._uploaded.push({ path: toContentsPath(target), cid, size });
     } catch (error) {
       if (isCancelled(error)) {
@@ -290,6 +324,8 @@ export class UploadBatch {
       }
     }
     this._uploaded.length = 0;
+    this._written.length = 0;
+    this._madeFolders.length = 0;
   }
 
   private _update(change: Partial<IBatchProgress>): void {
@@ -309,6 +345,7 @@ export class UploadBatch {
   private _state: IBatchProgress;
   private _progressChanged = new Signal<UploadBatch, IBatchProgress>(this);
   private _uploaded: IUploaded[] = [];
-  private _written: { target: string; previous: string | null }[] = [];
+  private _written: { target: string; previous: string | null; cid: string }[] =
+    [];
   private _madeFolders: string[] = [];
 }

@@ -4,6 +4,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { IpfsError, IpfsOfflineError } from '../ipfs/errors';
+import { ChangedSinceError } from './history';
 
 /** What happened, and what it means. */
 export function describeError(
@@ -14,6 +15,12 @@ export function describeError(
     return trans.__(
       'No IPFS node answers at %1. Nothing was changed; start it and try again.',
       error.endpoint
+    );
+  }
+  if (error instanceof ChangedSinceError) {
+    return trans.__(
+      'Nothing was undone: “%1” was changed again since. The history has its earlier states.',
+      error.path.slice(1)
     );
   }
   if (!(error instanceof IpfsError)) {
@@ -33,7 +40,7 @@ export function describeError(
       );
     case 'full':
       return trans.__(
-        'There is no space left on the IPFS node: %1',
+        'There is no space left, and nothing was saved: %1',
         error.message
       );
     case 'refused':

@@ -81,7 +81,11 @@ export class FakeEngine implements IIpfsEngine {
 
   async *cat(path: string): AsyncGenerator<Uint8Array> {
     this._call(`cat ${path}`);
-    const block = this._blocks.get(path.replace('/ipfs/', ''));
+    const [root, ...names] = parts(path.replace(/^\/ipfs\//, ''));
+    let block = this._blocks.get(root);
+    for (const name of names) {
+      block = block instanceof Map ? block.get(name) : undefined;
+    }
     if (!(block instanceof Uint8Array)) {
       throw new IpfsNotFoundError(path);
     }
