@@ -31,6 +31,13 @@ function configured(config, { name, ports, credentials, peers, secret }) {
       mdns_interval: '0s',
       peer_addresses: peers()
     },
+    consensus: {
+      crdt: {
+        ...config.consensus.crdt,
+        rebroadcast_interval: '1s',
+        repair_interval: '2s'
+      }
+    },
     api: {
       ...apis,
       pinsvcapi: {

@@ -137,6 +137,9 @@ export interface IPinPolicy {
 }
 
 export interface IPinning {
+  /** Resolves when providers and records are known; the room is loaded for it. */
+  load(): Promise<void>;
+  /** Empty before `load`, or before anything was asked. */
   readonly providers: readonly IPinProvider[];
   readonly providersChanged: ISignal<IPinning, void>;
   /** Add a provider of another room or extension. */
