@@ -225,8 +225,11 @@ export async function contentsAt(
         source: { kind: 'file', path: model.path },
         // On the IPFS drive the hash of an entry is its CID.
         cid: manager.driveName(model.path) === 'ipfs' ? model.hash : undefined,
-        fetch: async init =>
-          fetcher(await manager.getDownloadUrl(model.path), init)
+        fetch: async init => {
+          const url = await manager.getDownloadUrl(model.path);
+          // What the page itself keeps has no address at the server.
+          return url.startsWith('blob:') ? fetch(url, init) : fetcher(url, init);
+        }
       })
     );
   };

@@ -8,7 +8,15 @@ interface IPart {
 
 /** A stack whose parts a test may stop and kill: see devnet/stack.mjs. */
 export interface IOwnStack {
-  info: { lab: string; ipfsApi: string; oceanNode: string; chain: string };
+  info: {
+    lab: string;
+    ipfsApi: string;
+    ipfsSecret: string;
+    /** The `ipfs` binary. */
+    ipfs: string;
+    oceanNode: string;
+    chain: string;
+  };
   parts: Record<'kubo' | 'chain' | 'oceanNode' | 'lab', IPart>;
   stop(): Promise<void>;
 }

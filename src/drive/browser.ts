@@ -9,7 +9,7 @@ import {
 import { MessageLoop } from '@lumino/messaging';
 import { Throttler } from '@lumino/polling';
 
-import type { IIpfs } from '../tokens';
+import type { IIpfs, IIpfsEngine } from '../tokens';
 import { cubeIcon } from './icons';
 import { IpfsListing } from './listing';
 import type { IpfsBrowserModel } from './models';
@@ -19,6 +19,9 @@ export const BROWSER_ID = 'jp-web3-drive';
 
 /** How often the size of the repository is looked at while all is well, in ms. */
 const STATUS_INTERVAL = 30_000;
+
+/** Least time between two listings because of other tabs, in ms. */
+const REFRESH_INTERVAL = 200;
 
 export class IpfsFileBrowser extends FileBrowser {
   constructor(options: IpfsFileBrowser.IOptions) {
@@ -52,11 +55,16 @@ export class IpfsFileBrowser extends FileBrowser {
       new RowsLeftOut(model, () => this.showMore(), trans)
     );
 
+    this._refresher = new Throttler(() => model.refresh(), {
+      limit: REFRESH_INTERVAL,
+      edge: 'trailing'
+    });
     this._asker = new Throttler(() => ipfs.refresh(), STATUS_INTERVAL);
     model.refreshed.connect(this._onRefreshed, this);
     model.connectionFailure.connect(this._onFailure, this);
     ipfs.statusChanged.connect(this._onStatus, this);
     ipfs.engineChanged.connect(this._onEngine, this);
+    this._watch(ipfs.engine);
     this._onStatus();
   }
 
@@ -85,7 +93,9 @@ export class IpfsFileBrowser extends FileBrowser {
     }
     this._ipfs.statusChanged.disconnect(this._onStatus, this);
     this._ipfs.engineChanged.disconnect(this._onEngine, this);
+    this._watch(null);
     this._asker.dispose();
+    this._refresher.dispose();
     super.dispose();
     this.model.dispose();
   }
@@ -132,12 +142,26 @@ export class IpfsFileBrowser extends FileBrowser {
   }
 
   private _onEngine(): void {
+    this._watch(this._ipfs.engine);
     void this.retry();
+  }
+
+  /** Other tabs may change the files of this one. */
+  private _watch(engine: IIpfsEngine | null): void {
+    this._watched?.filesChanged?.disconnect(this._onFiles, this);
+    this._watched = engine;
+    engine?.filesChanged?.connect(this._onFiles, this);
+  }
+
+  private _onFiles(): void {
+    void this._refresher.invoke();
   }
 
   private _ipfs: IIpfs;
   private _words: TranslationBundle;
   private _asker: Throttler;
+  private _refresher: Throttler;
+  private _watched: IIpfsEngine | null = null;
   private _wasOffline = false;
 }
 

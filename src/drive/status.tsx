@@ -1,13 +1,14 @@
 /**
  * The quiet line, the offline banner, and "showing N of M" of the browser.
  */
+import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IIpfs, IIpfsStatus } from '../tokens';
 import type { IpfsBrowserModel } from './models';
-import { formatBytes } from './words';
+import { describeError, formatBytes } from './words';
 
 /** `Kubo 0.43 · 127.0.0.1 · 1.2 GB`. */
 function statusLine(status: IIpfsStatus): string {
@@ -21,7 +22,90 @@ function statusLine(status: IIpfsStatus): string {
     .join(' · ');
 }
 
+/** The line while the page itself keeps the files. */
+function BrowserLine(props: {
+  ipfs: IIpfs;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { ipfs, trans } = props;
+  const { repoSize, quota } = ipfs.status;
+  const found = ipfs.engines?.found;
+  const parts = [trans.__('In this browser only')];
+  if (repoSize !== undefined && quota !== undefined) {
+    parts.push(trans.__('%1 of %2', formatBytes(repoSize), formatBytes(quota)));
+  }
+  const explain = (): void => {
+    import('./embedded')
+      .then(({ showMeaning }) => showMeaning(ipfs, trans))
+      .catch((reason: unknown) => console.error('No dialog', reason));
+  };
+  return (
+    <>
+      <div className="jp-web3-drive-line jp-web3-mod-browser" role="status">
+        {parts.join(' · ')}
+        {' · '}
+        <button
+          type="button"
+          className="jp-web3-drive-explain"
+          onClick={explain}
+        >
+          {trans.__('What does this mean?')}
+        </button>
+      </div>
+      {found && (
+        <div className="jp-web3-drive-found" role="status">
+          <span>
+            {trans.__('An IPFS node answers now at')}{' '}
+            <code>{found.endpoint}</code>
+          </span>
+          <BusyButton
+            label={trans.__('Move to Kubo')}
+            busyLabel={trans.__('Moving…')}
+            className="jp-mod-accept"
+            action={() => move(ipfs, trans)}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+async function move(ipfs: IIpfs, trans: TranslationBundle): Promise<void> {
+  const { moveToKubo } = await import('./embedded');
+  try {
+    await moveToKubo(ipfs, trans);
+  } catch (error) {
+    // Its own notification has told it.
+    console.warn('The files stay in this browser', error);
+  }
+}
+
+/** A button that can't be pressed twice. */
+function BusyButton(props: {
+  label: string;
+  busyLabel: string;
+  className?: string;
+  action: () => Promise<void>;
+}): React.JSX.Element {
+  const [busy, setBusy] = React.useState(false);
+  const run = (): void => {
+    setBusy(true);
+    void props.action().finally(() => setBusy(false));
+  };
+  return (
+    <button
+      type="button"
+      className={`jp-web3-drive-retry jp-Button jp-mod-styled ${props.className ?? ''}`}
+      disabled={busy}
+      onClick={run}
+    >
+      {busy ? props.busyLabel : props.label}
+    </button>
+  );
+}
+
 interface IOfflineProps {
+  ipfs: IIpfs;
   status: IIpfsStatus;
   retry: () => Promise<void>;
   trans: TranslationBundle;
@@ -94,22 +178,35 @@ function NotRunning(props: IOfflineProps): React.JSX.Element {
 }
 
 function RetryButton(props: IOfflineProps): React.JSX.Element {
-  const { trans } = props;
-  const [busy, setBusy] = React.useState(false);
-  const retry = (): void => {
-    setBusy(true);
-    void props.retry().finally(() => setBusy(false));
-  };
+  const { ipfs, trans } = props;
   return (
-    <button
-      type="button"
-      className="jp-web3-drive-retry jp-Button jp-mod-styled jp-mod-accept"
-      disabled={busy}
-      onClick={retry}
-    >
-      {busy ? trans.__('Looking…') : trans.__('Retry')}
-    </button>
+    <>
+      <BusyButton
+        label={trans.__('Retry')}
+        busyLabel={trans.__('Looking…')}
+        className="jp-mod-accept"
+        action={props.retry}
+      />
+      {ipfs.engines && (
+        <BusyButton
+          label={trans.__('Use this browser instead')}
+          busyLabel={trans.__('Opening…')}
+          action={() => useBrowser(ipfs, trans)}
+        />
+      )}
+    </>
   );
+}
+
+async function useBrowser(
+  ipfs: IIpfs,
+  trans: TranslationBundle
+): Promise<void> {
+  try {
+    await ipfs.engines?.use('browser');
+  } catch (error) {
+    Notification.error(describeError(error, trans));
+  }
 }
 
 /** Above the listing. */
@@ -128,8 +225,16 @@ export class DriveStatus extends ReactWidget {
       <UseSignal signal={this._ipfs.statusChanged}>
         {() => {
           const { status } = this._ipfs;
+          if (this._ipfs.engine.kind === 'browser') {
+            return <BrowserLine ipfs={this._ipfs} trans={this._trans} />;
+          }
           return status.state === 'offline' ? (
-            <Offline status={status} retry={this._retry} trans={this._trans} />
+            <Offline
+              ipfs={this._ipfs}
+              status={status}
+              retry={this._retry}
+              trans={this._trans}
+            />
           ) : (
             <div
               className="jp-web3-drive-line"

@@ -1,7 +1,7 @@
 /**
- * The node in the page: the UnixFS of Helia over IndexedDB. It speaks to nobody,
- * unless the person names gateways in the settings; what it holds, nobody else
- * can fetch.
+ * The node in the page: the UnixFS of Helia over IndexedDB. It speaks to nobody:
+ * what it holds, nobody else can fetch, and what it lacks it does not look for
+ * (gateways that the person allows are asked by those who want it).
  *
  * Of Helia this takes the importer (@helia/unixfs) and the stores. Its core
  * brings a network stack, pins that count each block, and a sweep that knows
@@ -16,6 +16,7 @@ import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
   IAddOptions,
+  IBrowserEngine,
   ICar,
   IDownload,
   IIpfsEngine,
@@ -26,6 +27,7 @@ import { assertBlock } from './block';
 import { PageCar } from './browserCar';
 import { downloadFrom, type DownloadUrls } from './browserDownload';
 import { Folders } from './browserFolders';
+import { grow, NoBlocks, treeOf } from './browserTree';
 import { complete, PagePins, Sweeper } from './browserKept';
 import { PageMfs, parseCid } from './browserMfs';
 import { Room, type Storage } from './browserStorage';
@@ -36,15 +38,8 @@ import {
   Records,
   storeError
 } from './browserStore';
-import {
-  IpfsCancelledError,
-  IpfsError,
-  IpfsNotFoundError,
-  throwIfCancelled
-} from './errors';
-import { GatewayReader } from './gateway';
+import { IpfsCancelledError, IpfsError, throwIfCancelled } from './errors';
 import { type IUnixfsLink, readFile } from './unixfs';
-import type { IBlockSource } from './unixfsWalk';
 
 export interface IBrowserOptions {
   stores: IStores;
@@ -52,8 +47,6 @@ export interface IBrowserOptions {
   endpoint: string;
   /** `navigator.storage`; null where there is none. */
   storage: Storage | null;
-  /** Trustless gateways that may be asked for what is not here. */
-  gateways?: readonly string[];
 }
 
 /** Profile of IPIP-499; the options of `add` in kubo.ts say the same. */
@@ -63,7 +56,7 @@ const WASTE_MS = 1000;
 /** When after a change the room is looked at again, in ms. */
 const LOOK_MS = 1000;
 
-export class BrowserEngine implements IIpfsEngine {
+export class BrowserEngine implements IBrowserEngine {
   constructor(options: IBrowserOptions) {
     const { stores, storage } = options;
     this._options = options;
@@ -72,13 +65,10 @@ export class BrowserEngine implements IIpfsEngine {
     this._blocks = new PageBlocks(stores.blocks);
     const records = new Records(stores.records);
     const { _blocks: blocks, _guard: guard } = this;
-    const source = new HereOrGateways(blocks, options.gateways ?? []);
-    this._source = source;
     const whole = (cid: CID, signal?: AbortSignal) =>
-      complete(cid, blocks, source, { signal });
+      complete(cid, blocks, { signal });
     this._mfs = new PageMfs({
       blocks,
-      source,
       records,
       guard,
       makeRoom: content => this._makeRoom(content.size ?? 0),
@@ -95,7 +85,6 @@ export class BrowserEngine implements IIpfsEngine {
     this.pins = new PagePins(records, guard, whole);
     this.car = new PageCar({
       blocks,
-      source,
       guard,
       keep: (root, pin) => this._keep(root.toString(), pin),
       wasted: () => this._wasted()
@@ -158,6 +147,12 @@ export class BrowserEngine implements IIpfsEngine {
     return gone;
   }
 
+  async persist(): Promise<boolean> {
+    const kept = await this._room.ask();
+    await this.refresh();
+    return kept;
+  }
+
   async add(content: IContent, options: IAddOptions = {}): Promise<IAdded> {
     if (!options.onlyHash) {
       await this._makeRoom(content.size ?? 0);
@@ -175,10 +170,7 @@ export class BrowserEngine implements IIpfsEngine {
     contents: IContent[],
     options: IAddOptions = {}
   ): Promise<IAdded> {
-    const tree: ITree = { folders: new Map(), files: new Map() };
-    for (const content of contents) {
-      plant(tree, content);
-    }
+    const tree = treeOf(contents);
     if (!options.onlyHash) {
       await this._makeRoom(
         contents.reduce((sum, content) => sum + (content.size ?? 0), 0)
@@ -212,14 +204,14 @@ export class BrowserEngine implements IIpfsEngine {
     options: IReadOptions = {}
   ): AsyncGenerator<Uint8Array> {
     const cid = await this._cidOf(path, options);
-    yield* readFile(cid, this._source, options);
+    yield* readFile(cid, this._blocks, options);
   }
 
   async block(
     cid: string,
     options: { signal?: AbortSignal } = {}
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this._source.get(parseCid(cid), options);
+    const bytes = await this._blocks.get(parseCid(cid), options);
     await assertBlock(cid, bytes);
     return bytes;
   }
@@ -322,7 +314,7 @@ export class BrowserEngine implements IIpfsEngine {
 
   /** Before blocks are held: nothing is swept away while they are. */
   private async _makeRoom(bytes: number): Promise<void> {
-    await this._room.ask();
+    await this._room.askOnce();
     await this._room.need(bytes, () => this._sweeper.sweep());
   }
 
@@ -365,7 +357,6 @@ export class BrowserEngine implements IIpfsEngine {
 
   private _options: IBrowserOptions;
   private _blocks: PageBlocks;
-  private _source: IBlockSource;
   private _guard: Guard;
   private _room: Room;
   private _mfs: PageMfs;
@@ -376,84 +367,6 @@ export class BrowserEngine implements IIpfsEngine {
   private _urls: DownloadUrls = new Map();
   private _statusChanged = new Signal<IIpfsEngine, IIpfsStatus>(this);
   private _filesChanged = new Signal<IIpfsEngine, void>(this);
-}
-
-/** Blocks of this page, then those of gateways; each checked there. */
-class HereOrGateways implements IBlockSource {
-  constructor(
-    private _here: PageBlocks,
-    private _gateways: readonly string[]
-  ) {}
-
-  get ahead(): number {
-    return this._here.ahead;
-  }
-
-  async get(
-    cid: CID,
-    options: { signal?: AbortSignal } = {}
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    try {
-      return await this._here.get(cid, options);
-    } catch (error) {
-      if (!(error instanceof IpfsNotFoundError) || !this._gateways.length) {
-        throw error;
-      }
-    }
-    this._reader ??= new GatewayReader(this._gateways);
-    return this._reader.get(cid, options);
-  }
-
-  private _reader: GatewayReader | null = null;
-}
-
-/** For CIDs alone: what is put there is gone. */
-class NoBlocks extends PageBlocks {
-  async put(): Promise<void> {
-    // Only the CID was wanted.
-  }
-}
-
-interface ITree {
-  folders: Map<string, ITree>;
-  files: Map<string, IContent>;
-}
-
-/** @throws IpfsError `bad-name` for what is no path inside a folder */
-function plant(tree: ITree, content: IContent): void {
-  const names = content.name.split('/');
-  if (names.some(name => !name || name === '.' || name === '..')) {
-    throw new IpfsError(
-      'bad-name',
-      `"${content.name}" is no path inside a folder`
-    );
-  }
-  const last = names.pop()!;
-  let at = tree;
-  for (const name of names) {
-    let next = at.folders.get(name);
-    if (!next) {
-      next = { folders: new Map(), files: new Map() };
-      at.folders.set(name, next);
-    }
-    at = next;
-  }
-  at.files.set(last, content);
-}
-
-async function grow(
-  tree: ITree,
-  onFile: (content: IContent) => Promise<IUnixfsLink>,
-  folders: Folders
-): Promise<{ cid: CID; size: number }> {
-  const entries: IUnixfsLink[] = [];
-  for (const [name, content] of tree.files) {
-    entries.push({ ...(await onFile(content)), name });
-  }
-  for (const [name, below] of tree.folders) {
-    entries.push({ name, ...(await grow(below, onFile, folders)) });
-  }
-  return folders.build(entries);
 }
 
 /** What reading the content threw stays as it is; what the store threw gets a code. */

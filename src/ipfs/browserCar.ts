@@ -13,14 +13,13 @@ import type { Guard, PageBlocks } from './browserStore';
 import { CarReader } from './car';
 import { linksOf } from './dag';
 import { IpfsCancelledError, IpfsError, throwIfCancelled } from './errors';
-import { type IBlockSource, walkBlocks } from './unixfsWalk';
+import { walkBlocks } from './unixfsWalk';
 
 /** Blocks on their way to the store at a time. */
 const TOGETHER = 8;
 
 export interface ICarParts {
   blocks: PageBlocks;
-  source: IBlockSource;
   guard: Guard;
   /** Keep a root that came in, by a pin or for a while. */
   keep: (root: CID, pin: boolean) => Promise<void>;
@@ -35,11 +34,11 @@ export class PageCar implements ICar {
     root: string,
     options: { signal?: AbortSignal } = {}
   ): AsyncGenerator<Uint8Array> {
-    const { source } = this._parts;
+    const { blocks } = this._parts;
     const first = parseCid(root);
     yield* section(encode({ version: 1, roots: [first] }));
     const seen = new Set<string>();
-    const walk = walkBlocks([{ cid: first }], source, {
+    const walk = walkBlocks([{ cid: first }], blocks, {
       signal: options.signal,
       skip: ({ cid }) => seen.has(cid.toString()),
       childrenOf: ({ cid }, bytes) => {

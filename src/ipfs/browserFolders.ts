@@ -7,10 +7,20 @@
  * counts sub-shards twice, and so gets another CID than `ipfs add` gives.
  */
 import * as dagPb from '@ipld/dag-pb';
-import { murmur364 } from '@multiformats/murmur3';
 import { UnixFS } from 'ipfs-unixfs';
 import type { CID } from 'multiformats/cid';
 
+import {
+  hashed,
+  hashName,
+  type IHashed,
+  inSlot,
+  linkBytes,
+  SLOT,
+  slotOf,
+  toLink,
+  withLink
+} from './browserLinks';
 import type { PageBlocks } from './browserStore';
 import { IpfsError, IpfsNotFoundError } from './errors';
 import {
@@ -25,8 +35,6 @@ const THRESHOLD = 256 * 1024;
 const FANOUT = 256;
 /** Code of murmur3-x64-64 in https://github.com/multiformats/multicodec. */
 const MURMUR3 = 0x22n;
-/** Letters before a name in a shard. */
-const SLOT = 2;
 
 const PLAIN = new UnixFS({ type: 'directory' }).marshal();
 
@@ -39,10 +47,6 @@ interface INode {
   /** Sorted as dag-pb wants them. */
   links: readonly dagPb.PBLink[];
   byName: Map<string, dagPb.PBLink> | null;
-}
-
-interface IHashed extends IUnixfsLink {
-  hash: Uint8Array;
 }
 
 export interface IKept {
@@ -358,86 +362,4 @@ export class Folders {
   }
 
   private _decoded = new Map<string, INode>();
-}
-
-async function hashName(name: string): Promise<Uint8Array> {
-  return murmur364.encode(new TextEncoder().encode(name));
-}
-
-async function hashed(entry: IUnixfsLink): Promise<IHashed> {
-  return { ...entry, hash: await hashName(entry.name) };
-}
-
-function slotOf(hash: Uint8Array, depth: number): string {
-  if (depth >= hash.length) {
-    throw new IpfsError('failed', 'Too many names of a folder hash alike');
-  }
-  return hash[depth].toString(16).toUpperCase().padStart(SLOT, '0');
-}
-
-function inSlot(
-  links: readonly dagPb.PBLink[],
-  slot: string
-): dagPb.PBLink | undefined {
-  return links.find(link => link.Name!.startsWith(slot));
-}
-
-/** Sorted links with one set or replaced, sorted. */
-function withLink(
-  links: readonly dagPb.PBLink[],
-  one: dagPb.PBLink
-): dagPb.PBLink[] {
-  let [from, to] = [0, links.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (compareNames(links[middle].Name!, one.Name!) < 0) {
-      from = middle + 1;
-    } else {
-      to = middle;
-    }
-  }
-  const next = links.slice();
-  next.splice(from, links[from]?.Name === one.Name ? 1 : 0, one);
-  return next;
-}
-
-/** By the bytes of UTF-8, as dag-pb sorts; UTF-16 differs above U+FFFF. */
-function compareNames(a: string, b: string): number {
-  if (!SURROGATE.test(a) && !SURROGATE.test(b)) {
-    return a < b ? -1 : a > b ? 1 : 0;
-  }
-  const [one, other] = [a, b].map(name => new TextEncoder().encode(name));
-  for (let i = 0; i < one.length && i < other.length; i++) {
-    if (one[i] !== other[i]) {
-      return one[i] - other[i];
-    }
-  }
-  return one.length - other.length;
-}
-
-const SURROGATE = /[\uD800-\uDFFF]/;
-
-function toLink(entry: IUnixfsLink): dagPb.PBLink {
-  return { Name: entry.name, Hash: entry.cid, Tsize: entry.size };
-}
-
-function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let left = value; left >= 0x80; left /= 0x80) {
-    bytes++;
-  }
-  return bytes;
-}
-
-/** Bytes that a link takes in the block of a folder. */
-function linkBytes(entry: IUnixfsLink): number {
-  const name = new TextEncoder().encode(entry.name).length;
-  const cid = entry.cid.byteLength;
-  const inner =
-    1 +
-    varintBytes(cid) +
-    cid +
-    (1 + varintBytes(name) + name) +
-    (1 + varintBytes(entry.size));
-  return 1 + varintBytes(inner) + inner;
 }

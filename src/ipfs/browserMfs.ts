@@ -25,7 +25,6 @@ import {
   resolveNames,
   unixfsNode
 } from './unixfs';
-import type { IBlockSource } from './unixfsWalk';
 
 const ROOT = '/files/root';
 /** Blocks that are looked at together when a folder is listed. */
@@ -39,8 +38,6 @@ interface IPlace {
 
 export interface IMfsParts {
   blocks: PageBlocks;
-  /** Blocks of this page, and of gateways where the person allows them. */
-  source: IBlockSource;
   records: Records;
   guard: Guard;
   /** Called before blocks of a content are written. */
@@ -69,10 +66,10 @@ export class PageMfs implements IMfs {
     path: string,
     options: { signal?: AbortSignal } = {}
   ): Promise<IMfsEntry[]> {
-    const { source } = this._parts;
+    const { blocks } = this._parts;
     const folder = await this.find(path, options);
     const links = [];
-    for await (const link of listFolder(folder, source, options)) {
+    for await (const link of listFolder(folder, blocks, options)) {
       links.push(link);
     }
     const entries: IMfsEntry[] = [];
@@ -83,7 +80,7 @@ export class PageMfs implements IMfs {
         if (link.cid.code === RAW) {
           return { name, cid, type: 'file' as const, size: link.size };
         }
-        const node = unixfsNode(link.cid, await source.get(link.cid, options));
+        const node = unixfsNode(link.cid, await blocks.get(link.cid, options));
         return node.kind === 'directory' || node.kind === 'shard'
           ? { name, cid, type: 'directory' as const, size: 0 }
           : { name, cid, type: 'file' as const, size: sizeOf(node) };
@@ -98,7 +95,7 @@ export class PageMfs implements IMfs {
     options: { signal?: AbortSignal } = {}
   ): Promise<IMfsStat> {
     const cid = await this.find(path, options);
-    const bytes = await this._parts.source.get(cid, options);
+    const bytes = await this._parts.blocks.get(cid, options);
     const node = unixfsNode(cid, bytes);
     const links = cid.code === DAG_PB ? dagPb.decode(bytes) : null;
     const folder = node.kind === 'directory' || node.kind === 'shard';
@@ -206,7 +203,7 @@ export class PageMfs implements IMfs {
     options: IReadOptions = {}
   ): AsyncGenerator<Uint8Array> {
     const cid = await this.find(path, options);
-    yield* readFile(cid, this._parts.source, options);
+    yield* readFile(cid, this._parts.blocks, options);
   }
 
   async write(
@@ -234,11 +231,11 @@ export class PageMfs implements IMfs {
   ): Promise<CID> {
     assertPath(path);
     const names = namesOf(path);
-    const { source } = this._parts;
+    const { blocks } = this._parts;
     try {
       if (names[0] === 'ipfs' && names.length > 1) {
         const [, text, ...below] = names;
-        return await resolveNames(parseCid(text), below, source, options);
+        return await resolveNames(parseCid(text), below, blocks, options);
       }
       const found = await this._lookUp(await this.root(), names);
       if (found) {

@@ -39,16 +39,23 @@ export class Room {
   }
 
   /**
-   * Ask the browser to keep what is stored, once a page. Some browsers ask the
-   * person, so this follows an action of theirs.
+   * Ask the browser to keep what is stored. Some browsers ask the person, so
+   * this follows an action of theirs.
+   *
+   * @returns whether it promised
    */
-  async ask(): Promise<void> {
-    if (this._asked || !this._storage) {
-      return;
+  async ask(): Promise<boolean> {
+    if (!this._storage) {
+      return false;
     }
-    this._asked = true;
-    if (!(await this._storage.persisted())) {
-      await this._storage.persist();
+    return (await this._storage.persisted()) || (await this._storage.persist());
+  }
+
+  /** The same, once a page: before the first bytes are kept. */
+  async askOnce(): Promise<void> {
+    if (!this._asked) {
+      this._asked = true;
+      await this.ask();
     }
   }
 
@@ -69,10 +76,14 @@ export class Room {
     if (!fits(room, 1)) {
       throw new IpfsError(
         'full',
-        `The browser lets this page keep ${room!.quota} bytes, of which ${room!.usage} are used; ${bytes} more do not fit`
+        `the browser lets this site keep ${megabytes(room!.quota)}, of which ${megabytes(room!.usage)} are used; ${megabytes(bytes)} more do not fit`
       );
     }
   }
 
   private _asked = false;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MB`;
 }

@@ -223,7 +223,7 @@ export function storeError(
   }
   const text = String(error);
   if (/quota/i.test(text)) {
-    return new IpfsError('full', 'The browser lets this page keep no more', {
+    return new IpfsError('full', 'the browser lets this site keep no more', {
       cause: error
     });
   }

@@ -1,8 +1,15 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { IIpfs, type IIpfsEngine, IWeb3Server } from '../tokens';
+import {
+  type IBrowserEngine,
+  IIpfs,
+  type IIpfsEngine,
+  IWeb3Server
+} from '../tokens';
+import { type EngineMode, Engines, LastUsed } from './choice';
 import { DirectConnection, ServerConnection } from './connection';
+import { DeferredEngine } from './deferred';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { KuboEngine } from './kubo';
 import { Ipfs } from './service';
@@ -18,37 +25,65 @@ const plugin: JupyterFrontEndPlugin<IIpfs> = {
   optional: [ISettingRegistry],
   provides: IIpfs,
   activate: (
-    _app,
+    app,
     server: IWeb3Server,
     settingRegistry: ISettingRegistry | null
   ): IIpfs => {
-    const engineFor = (rpc: string, gateway: string): IIpfsEngine =>
+    const kuboAt = (rpc: string, gateway: string): IIpfsEngine =>
       new KuboEngine(
         rpc
           ? new DirectConnection({ rpc, gateway: gateway || undefined })
           : new ServerConnection(server)
       );
-    const ipfs = new Ipfs(engineFor('', ''));
+    // Several servers of a hub share an origin, and what it keeps.
+    const base = new URL(
+      app.serviceManager.serverSettings.baseUrl,
+      location.href
+    ).pathname;
+    let mode: EngineMode = 'auto';
+    const engines = new Engines({
+      kubo: kuboAt('', ''),
+      openBrowser: () => openBrowser(base),
+      mode: async () => {
+        await read;
+        return mode;
+      },
+      memory: new LastUsed(base)
+    });
+    const ipfs = new Ipfs(new DeferredEngine(() => engines.choose()), engines);
+    engines.ipfs = ipfs;
 
-    settingRegistry?.load(PLUGIN_ID).then(
+    const apply = (settings: ISettingRegistry.ISettings): boolean => {
+      const { engine, rpc, gateway } = settings.composite;
+      const wanted = [engine, rpc, gateway].map(value => String(value).trim());
+      if (JSON.stringify(wanted) === used) {
+        return false;
+      }
+      try {
+        kubo = kuboAt(wanted[1], wanted[2]);
+      } catch (error) {
+        console.error(`${PLUGIN_ID}: "${wanted[1]}" is not a URL`, error);
+        return false;
+      }
+      used = JSON.stringify(wanted);
+      mode = wanted[0] as EngineMode;
+      return true;
+    };
+    let used = JSON.stringify(['auto', '', '']);
+    let kubo = engines.kubo;
+    const read = settingRegistry?.load(PLUGIN_ID).then(
       settings => {
-        let used = JSON.stringify(['', '']);
-        const apply = () => {
-          const rpc = (settings.composite.rpc as string).trim();
-          const gateway = (settings.composite.gateway as string).trim();
-          const wanted = JSON.stringify([rpc, gateway]);
-          if (wanted === used) {
-            return;
+        if (apply(settings)) {
+          engines.setKubo(kubo);
+        }
+        settings.changed.connect(() => {
+          if (apply(settings)) {
+            engines.setKubo(kubo);
+            engines.choose().catch((reason: unknown) => {
+              console.error(`${PLUGIN_ID}: the engine stays`, reason);
+            });
           }
-          try {
-            ipfs.setEngine(engineFor(rpc, gateway));
-            used = wanted;
-          } catch (error) {
-            console.error(`${PLUGIN_ID}: "${rpc}" is not a URL`, error);
-          }
-        };
-        settings.changed.connect(apply);
-        apply();
+        });
       },
       (reason: unknown) => {
         console.error(`${PLUGIN_ID}: the settings could not be read`, reason);
@@ -59,3 +94,18 @@ const plugin: JupyterFrontEndPlugin<IIpfs> = {
 };
 
 export default plugin;
+
+async function openBrowser(base: string): Promise<IBrowserEngine> {
+  const [{ BrowserEngine }, { openStores }] = await Promise.all([
+    import('./browser'),
+    import('./browserStore')
+  ]);
+  const stores = await openStores(`jupyterlab-web3:ipfs:${base}`);
+  const engine = new BrowserEngine({
+    stores,
+    endpoint: location.host,
+    storage: navigator.storage
+  });
+  await engine.refresh();
+  return engine;
+}

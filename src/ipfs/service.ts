@@ -12,6 +12,7 @@ import type {
   IDownload,
   IIpfs,
   IIpfsEngine,
+  IIpfsEngines,
   IIpfsStatus,
   IIpns,
   ILocalPins,
@@ -19,7 +20,11 @@ import type {
 } from '../tokens';
 
 export class Ipfs implements IIpfs {
-  constructor(engine: IIpfsEngine) {
+  constructor(
+    engine: IIpfsEngine,
+    readonly engines:
+      (IIpfsEngines & { lookAround(): Promise<void> }) | null = null
+  ) {
     this._engine = engine;
     engine.statusChanged.connect(this._onStatus, this);
   }
@@ -30,11 +35,19 @@ export class Ipfs implements IIpfs {
 
   /** Speak through another engine from now on. */
   setEngine(engine: IIpfsEngine): void {
+    if (engine === this._engine) {
+      return;
+    }
     this._engine.statusChanged.disconnect(this._onStatus, this);
     this._engine = engine;
     engine.statusChanged.connect(this._onStatus, this);
     this._engineChanged.emit(engine);
     this._statusChanged.emit(engine.status);
+  }
+
+  /** What there is beside the engine has changed. */
+  tell(): void {
+    this._statusChanged.emit(this.status);
   }
 
   get engineChanged(): ISignal<IIpfs, IIpfsEngine> {
@@ -65,8 +78,13 @@ export class Ipfs implements IIpfs {
     return this._engine.names;
   }
 
-  refresh(): Promise<IIpfsStatus> {
-    return this._engine.refresh();
+  async refresh(): Promise<IIpfsStatus> {
+    const status = await this._engine.refresh();
+    // For itself: nobody waits for a Kubo that may not be there.
+    this.engines?.lookAround().catch((reason: unknown) => {
+      console.warn('Nobody knows whether a Kubo is there', reason);
+    });
+    return status;
   }
 
   add(content: IContent, options?: IAddOptions): Promise<IAdded> {

@@ -60,7 +60,13 @@ async function atIpfs<T>(task: () => Promise<T>): Promise<T> {
 
 /** What is sold: the files themselves, or one zip of them; hashed when sealed. */
 export const content: Step = async ctx => {
-  const { record } = ctx;
+  const { deps, record } = ctx;
+  if (deps.ipfs.engine?.kind === 'browser') {
+    throw new PublishError(
+      'only-here',
+      'What only a page holds can be fetched by nobody'
+    );
+  }
   const files: IRecordFile[] = record.zipped
     ? [
         {

@@ -2,7 +2,13 @@
  * What a step of the job gets to work with.
  */
 import type { IContent } from '../content';
-import type { IEip1193Provider, IIpfs, IWallet, StepState } from '../tokens';
+import type {
+  IEip1193Provider,
+  IIpfs,
+  IIpfsEngine,
+  IWallet,
+  StepState
+} from '../tokens';
 import { messageOf, PublishError } from './errors';
 import type { Journal } from './journal';
 import type { ILocks } from './lock';
@@ -13,7 +19,9 @@ import type { IJobRecord, IRecordFile } from './record';
 export interface IPublishDeps {
   journal: Journal;
   locks: ILocks;
-  ipfs: Pick<IIpfs, 'add' | 'addFolder' | 'files' | 'pins'>;
+  ipfs: Pick<IIpfs, 'add' | 'addFolder' | 'files' | 'pins'> & {
+    engine?: Pick<IIpfsEngine, 'kind'>;
+  };
   wallet: Pick<
     IWallet,
     'state' | 'provider' | 'reader' | 'network' | 'switchNetwork'

@@ -24,6 +24,7 @@ export type PublishCode =
   | 'content-changed'
   | 'key-lost'
   | 'ipfs-offline'
+  | 'only-here'
   | 'pin-failed'
   | 'node-unreachable'
   | 'node-busy'

@@ -140,6 +140,13 @@ export function problemWords(
       return say(trans.__('This Ocean Node is not in your settings.'));
     case 'ipfs-offline':
       return say(trans.__('Your IPFS node does not answer.'));
+    case 'only-here':
+      return say(
+        trans.__('Only this browser has it; an Ocean Node could not fetch it.'),
+        trans.__(
+          'Start Kubo and move the files of this browser to it (the IPFS drive offers that), or pin it at a service that takes uploads first.'
+        )
+      );
     case 'pin-failed':
       return say(trans.__('The file could not be pinned.'));
     case 'content-unreadable':

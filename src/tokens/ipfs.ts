@@ -138,9 +138,11 @@ export interface IIpns {
   ): Promise<{ name: string; value: string }>;
 }
 
+export type EngineKind = 'kubo' | 'browser';
+
 /** One way to speak IPFS: a Kubo node, or this page. */
 export interface IIpfsEngine {
-  readonly kind: 'kubo' | 'browser';
+  readonly kind: EngineKind;
   readonly status: IIpfsStatus;
   readonly statusChanged: ISignal<IIpfsEngine, IIpfsStatus>;
   /** Ask again whether it is there. Never rejects. */
@@ -179,11 +181,37 @@ export interface IIpfsEngine {
   readonly filesChanged?: ISignal<IIpfsEngine, void>;
 }
 
+/** The node in the page. */
+export interface IBrowserEngine extends IIpfsEngine {
+  readonly kind: 'browser';
+  /**
+   * Remove the blocks that neither files nor pins need.
+   *
+   * @returns how many went; null when some are being written just now
+   */
+  free(): Promise<number | null>;
+  /** Ask the browser not to clear it when space is short; whether it promised. */
+  persist(): Promise<boolean>;
+}
+
+/** The engines that there are, for who lets a person choose. */
+export interface IIpfsEngines {
+  readonly kubo: IIpfsEngine;
+  /** Opens it at the first call; rejects where the browser has no place. */
+  browser(): Promise<IBrowserEngine>;
+  /** A Kubo that answers while the page itself is used, or null. */
+  readonly found: IIpfsStatus | null;
+  /** Speak through this one from now on, and after a reload. */
+  use(kind: EngineKind): Promise<void>;
+}
+
 export interface IIpfs extends Omit<
   IIpfsEngine,
   'kind' | 'statusChanged' | 'filesChanged'
 > {
   readonly engine: IIpfsEngine;
+  /** Null where there is no choice. */
+  readonly engines: IIpfsEngines | null;
   readonly engineChanged: ISignal<IIpfs, IIpfsEngine>;
   readonly statusChanged: ISignal<IIpfs, IIpfsStatus>;
 }

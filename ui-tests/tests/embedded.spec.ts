@@ -1,0 +1,256 @@
+/** The drive with no Kubo at all: the page itself keeps the files. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  type BrowserContext,
+  chromium,
+  expect,
+  type Page,
+  test as base
+} from '@playwright/test';
+
+import { drive, row } from '../drive';
+import { run } from '../fixtures';
+import { CHROMIUM_ARGS, openLab } from '../lab.mjs';
+import { type IOwnStack, startOwnStack } from '../ownStack';
+
+const MIB = 2 ** 20;
+
+/** A stack without Ocean, and a browser profile with room for megabytes. */
+const test = base.extend<{
+  folder: string;
+  own: IOwnStack;
+  profile: BrowserContext;
+}>({
+  folder: async ({ browserName: _ }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'web3-embedded-'));
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+  own: async ({ folder }, use) => {
+    const state = join(folder, 'state');
+    const own = await startOwnStack({ state, ocean: false, exposeApp: true });
+    await use(own);
+    await own.stop();
+  },
+  // A context of Playwright's own has the small quota of a private window.
+  profile: async ({ folder }, use) => {
+    const profile = await chromium.launchPersistentContext(
+      join(folder, 'profile'),
+      {
+        executablePath: process.env.CHROMIUM_PATH,
+        args: CHROMIUM_ARGS,
+        viewport: { width: 1280, height: 800 },
+        acceptDownloads: true
+      }
+    );
+    await use(profile);
+    await profile.close();
+  }
+});
+
+/** `ipfs add` of the command line, in a repository of its own. */
+function cidOf(own: IOwnStack, folder: string, data: Uint8Array): string {
+  const env = { ...process.env, IPFS_PATH: join(folder, 'cli') };
+  const ipfs = (...args: string[]): string =>
+    execFileSync(own.info.ipfs, args, { env }).toString().trim();
+  try {
+    ipfs('init', '--empty-repo', '--profile=unixfs-v1-2025');
+  } catch (error) {
+    if (!/already/.test(String((error as { stderr?: unknown }).stderr))) {
+      throw error;
+    }
+  }
+  const local = join(folder, 'same.bin');
+  writeFileSync(local, data);
+  return ipfs('add', '-n', '-Q', local);
+}
+
+/** Run the command line against the stack's Kubo. */
+function atKubo(own: IOwnStack, ...args: string[]): string {
+  const { hostname, port } = new URL(own.info.ipfsApi);
+  return execFileSync(own.info.ipfs, [
+    `--api=/ip4/${hostname}/tcp/${port}`,
+    `--api-auth=${own.info.ipfsSecret.replace(/^Bearer /, 'bearer:')}`,
+    ...args
+  ])
+    .toString()
+    .trim();
+}
+
+function noise(size: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let i = 0; i < words.length; i++) {
+    words[i] = Math.imul(i ^ 77, 2654435761);
+  }
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+async function open(page: Page, says: string): Promise<void> {
+  await page.evaluate(() =>
+    window.jupyterapp.shell.activateById('jp-web3-drive')
+  );
+  await expect(drive(page)).toContainText(says);
+}
+
+async function upload(page: Page, path: string): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await drive(page).getByTitle('Choose files to put').click();
+  await (await chooser).setFiles(path);
+}
+
+const textOf = (page: Page, name: string): Promise<string> =>
+  page.evaluate(async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    return String((await contents.get(path)).content).trim();
+  }, `ipfs:${name}`);
+
+const refresh = (page: Page): Promise<void> =>
+  drive(page).getByTitle('Refresh the IPFS drive').click();
+
+test('without a Kubo the page keeps the files, and moves them to one that comes', async ({
+  folder,
+  own,
+  profile
+}) => {
+  test.setTimeout(240_000);
+  await own.parts.kubo.stop();
+  const origin = new URL(own.info.lab).origin;
+  const foreign: string[] = [];
+  profile.on('request', request => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !/^(blob|data):$/.test(url.protocol)) {
+      foreign.push(request.url());
+    }
+  });
+  const page = await openLab(profile, own.info.lab);
+  const data = noise(5 * MIB + 7);
+  const local = join(folder, 'five ünï.bin');
+  writeFileSync(local, data);
+  const expected = cidOf(own, folder, data);
+
+  await test.step('it is used at once, and says what it is', async () => {
+    await open(page, 'In this browser only');
+    await expect(drive(page)).toContainText(/\d+(\.\d)? [KMG]?B of \d+/);
+    await drive(page)
+      .getByRole('button', { name: 'What does this mean?' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('Nobody else can fetch them');
+    await expect(dialog).toContainText('There is no other copy');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  await test.step('upload, with the CID of `ipfs add`', async () => {
+    await upload(page, local);
+    await expect(row(page, 'five ünï.bin')).toBeVisible();
+    expect(
+      await page.evaluate(() =>
+        window.jupyterapp.serviceManager.contents
+          .get('ipfs:five ünï.bin', { content: false, hash: true })
+          .then(model => model.hash)
+      )
+    ).toBe(expected);
+  });
+
+  await test.step('download without a gateway', async () => {
+    const coming = page.waitForEvent('download');
+    await run(page, 'ipfs:download', { path: 'ipfs:five ünï.bin' });
+    const download = await coming;
+    expect(download.suggestedFilename()).toBe('five ünï.bin');
+    const back = readFileSync(await download.path());
+    expect(back.equals(data)).toBe(true);
+  });
+
+  await test.step('edit, save, rename, delete', async () => {
+    await page.evaluate(async () => {
+      const { contents } = window.jupyterapp.serviceManager;
+      for (const name of ['words.txt', 'gone.txt']) {
+        await contents.save(`ipfs:${name}`, {
+          type: 'file',
+          format: 'text',
+          content: 'words'
+        });
+      }
+    });
+    await row(page, 'words.txt').dblclick();
+    await page.locator('.jp-FileEditor .cm-content').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('other words');
+    await page.keyboard.press('Control+S');
+    await expect.poll(() => textOf(page, 'words.txt')).toBe('other words');
+    await page.evaluate(async () => {
+      const { contents } = window.jupyterapp.serviceManager;
+      await contents.rename('ipfs:words.txt', 'ipfs:renamed.txt');
+      await contents.delete('ipfs:gone.txt');
+    });
+    await expect(row(page, 'renamed.txt')).toBeVisible();
+    await expect(row(page, 'gone.txt')).toBeHidden();
+  });
+
+  await test.step('a reload keeps all of it', async () => {
+    await page.reload();
+    await page.waitForFunction(() => window.jupyterapp !== undefined);
+    await open(page, 'In this browser only');
+    await expect(row(page, 'five ünï.bin')).toBeVisible();
+    expect(await textOf(page, 'renamed.txt')).toBe('other words');
+  });
+
+  await test.step('another tab sees what this one does', async () => {
+    const other = await openLab(profile, own.info.lab);
+    await open(other, 'In this browser only');
+    await expect(row(other, 'renamed.txt')).toBeVisible();
+    await page.evaluate(() =>
+      window.jupyterapp.serviceManager.contents.save('ipfs:from one.txt', {
+        type: 'file',
+        format: 'text',
+        content: 'one'
+      })
+    );
+    await expect(row(other, 'from one.txt')).toBeVisible({ timeout: 3000 });
+    await other.close();
+  });
+
+  expect(foreign).toEqual([]);
+
+  await test.step('a Kubo comes: one click moves the files there', async () => {
+    await own.parts.kubo.start();
+    await expect(async () => {
+      await refresh(page);
+      await expect(
+        drive(page).getByRole('button', { name: 'Move to Kubo' })
+      ).toBeVisible({ timeout: 2000 });
+    }).toPass();
+    await drive(page).getByRole('button', { name: 'Move to Kubo' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('Remove the copy in this browser?');
+    await dialog.getByRole('button', { name: 'Remove the copy' }).click();
+    await expect(drive(page)).toContainText('Kubo 0.43');
+    await expect(row(page, 'five ünï.bin')).toBeVisible();
+    expect(atKubo(own, 'files', 'stat', '--hash', '/five ünï.bin')).toBe(
+      expected
+    );
+    expect(atKubo(own, 'files', 'read', '/renamed.txt')).toBe('other words');
+  });
+
+  await test.step('a Kubo that goes is not replaced unasked', async () => {
+    await own.parts.kubo.stop();
+    await expect(async () => {
+      await refresh(page);
+      await expect(drive(page)).toContainText('node is not running', {
+        timeout: 2000
+      });
+    }).toPass();
+    await drive(page)
+      .getByRole('button', { name: 'Use this browser instead' })
+      .click();
+    await expect(drive(page)).toContainText('In this browser only');
+    // The copy was removed after the move.
+    await expect(drive(page).locator('.jp-DirListing-item')).toHaveCount(0);
+  });
+
+  expect(foreign).toEqual([]);
+});
