@@ -21,7 +21,6 @@ import {
   signCreateDataSetAndAddPieces
 } from '@filoz/synapse-core/typed-data';
 import {
-  asReadableStream,
   datasetMetadataObjectToEntry,
   pieceMetadataObjectToEntry,
   randU256
@@ -38,6 +37,7 @@ import type { FilecoinClient } from './filecoinClient';
 import { FilecoinError, messageOf } from './filecoinErrors';
 import type { ICommitIntent, IStored } from './filecoinJournal';
 import { outcome, type FilecoinStep } from './filecoinStep';
+import { gather, sendPiece } from './filecoinUpload';
 
 /** The piece CID of a record; it was made by the same library. */
 export function pieceOf(text: string): PieceCID {
@@ -58,7 +58,7 @@ function explain(error: unknown): unknown {
   }
   const text = messageOf(error);
   const down =
-    /network|fetch failed|failed to fetch|timeout|timed out|load failed|\b50[234]\b/i.test(
+    /network|fetch failed|connection broke|failed to fetch|timeout|timed out|load failed|\b50[234]\b/i.test(
       text
     );
   return new FilecoinError(down ? 'provider-down' : 'provider-refused', text, {
@@ -90,20 +90,25 @@ export async function upload(
     throw new FilecoinError('no-archive', 'There is no archive to upload');
   }
   const { signal } = step;
+  const serviceURL = context.provider.pdp.serviceURL;
   try {
     signal?.throwIfAborted();
-    const { pieceCid, size } = await context.store(
-      asReadableStream(request.car()),
-      { signal, onProgress }
-    );
-    const piece = String(pieceCid);
-    if (commit && uploaded && uploaded.pieceCid !== piece) {
+    const archive = await gather(request.car(), signal);
+    const { pieceCid, blob } = archive;
+    if (commit && uploaded && uploaded.pieceCid !== String(pieceCid)) {
       throw new FilecoinError(
         'content-changed',
-        `The archive became ${piece}, signed was ${uploaded.pieceCid}`
+        `The archive became ${pieceCid}, signed was ${uploaded.pieceCid}`
       );
     }
-    await step.save({ uploaded: { pieceCid: piece, size } });
+    if (!(await parked(step, context, pieceCid))) {
+      await sendPiece(serviceURL, archive, { signal, onProgress });
+      // It is hashed there, too, which takes a while.
+      await findPiece({ serviceURL, pieceCid, retry: true, signal });
+    }
+    await step.save({
+      uploaded: { pieceCid: String(pieceCid), size: blob.size }
+    });
     return pieceCid;
   } catch (error) {
     signal?.throwIfAborted();
