@@ -228,7 +228,9 @@ export async function contentsAt(
         fetch: async init => {
           const url = await manager.getDownloadUrl(model.path);
           // What the page itself keeps has no address at the server.
-          return url.startsWith('blob:') ? fetch(url, init) : fetcher(url, init);
+          return url.startsWith('blob:')
+            ? fetch(url, init)
+            : fetcher(url, init);
         }
       })
     );

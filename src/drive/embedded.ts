@@ -6,7 +6,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { IpfsError, isCancelled } from '../ipfs/errors';
-import { type IMoved, moveFiles, sameAsMoved } from '../ipfs/move';
+import { type IMoved, moveFiles, removeMoved } from '../ipfs/move';
 import type { IIpfs, IIpfsEngines } from '../tokens';
 import { ProgressNotice } from './notify';
 import { PRIVATE_FOLDER } from './paths';
@@ -34,7 +34,7 @@ export async function showMeaning(
   };
   paragraph(
     trans.__(
-      'The files of this drive are kept by your browser, for the address %1. No IPFS node runs here, and nothing is sent anywhere.',
+      'The files of this drive are kept by your browser, for the address %1. They are on no IPFS node, and nothing is sent anywhere.',
       location.host
     )
   );
@@ -84,6 +84,7 @@ export async function showMeaning(
       Dialog.createButton({
         label: trans.__('Free space'),
         caption: trans.__('Remove what no file and no pin needs any more'),
+        accept: false,
         actions: ['free']
       }),
       ...(persisted
@@ -91,6 +92,7 @@ export async function showMeaning(
         : [
             Dialog.createButton({
               label: trans.__('Ask the browser to keep them'),
+              accept: false,
               actions: ['persist']
             })
           ]),
@@ -157,7 +159,7 @@ export async function moveToKubo(
         'From this browser (%1)',
         new Date().toISOString().slice(0, 10)
       ),
-      except: [PRIVATE_FOLDER],
+      own: PRIVATE_FOLDER,
       signal: controller.signal,
       onProgress: part => notice.update(text, part)
     });
@@ -201,18 +203,15 @@ async function offerRemoval(
   if (!button.accept) {
     return;
   }
-  const browser = await engines.browser();
-  if (!(await sameAsMoved(browser, moved))) {
-    Notification.warning(
-      trans.__(
-        'The copy was kept: files in this browser were changed meanwhile, perhaps in another tab.'
-      )
-    );
-    return;
-  }
   try {
-    for (const name of moved.names) {
-      await browser.files.rm(`/${name}`, { recursive: true });
+    const browser = await engines.browser();
+    if (!(await removeMoved(browser, moved))) {
+      Notification.warning(
+        trans.__(
+          'The copy was kept: files in this browser were changed meanwhile, perhaps in another tab.'
+        )
+      );
+      return;
     }
     await browser.free();
   } catch (error) {

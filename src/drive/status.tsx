@@ -43,7 +43,7 @@ function BrowserLine(props: {
     <>
       <div className="jp-web3-drive-line jp-web3-mod-browser" role="status">
         {parts.join(' · ')}
-        {' · '}
+        {'\u00a0· '}
         <button
           type="button"
           className="jp-web3-drive-explain"
@@ -205,7 +205,12 @@ async function useBrowser(
   try {
     await ipfs.engines?.use('browser');
   } catch (error) {
-    Notification.error(describeError(error, trans));
+    Notification.error(
+      trans.__(
+        'This browser can’t keep the files: %1',
+        describeError(error, trans)
+      )
+    );
   }
 }
 

@@ -28,7 +28,7 @@ import { PageCar } from './browserCar';
 import { downloadFrom, type DownloadUrls } from './browserDownload';
 import { Folders } from './browserFolders';
 import { grow, NoBlocks, treeOf } from './browserTree';
-import { complete, PagePins, Sweeper } from './browserKept';
+import { PagePins, Sweeper, Whole } from './browserKept';
 import { PageMfs, parseCid } from './browserMfs';
 import { Room, type Storage } from './browserStorage';
 import {
@@ -65,15 +65,14 @@ export class BrowserEngine implements IBrowserEngine {
     this._blocks = new PageBlocks(stores.blocks);
     const records = new Records(stores.records);
     const { _blocks: blocks, _guard: guard } = this;
-    const whole = (cid: CID, signal?: AbortSignal) =>
-      complete(cid, blocks, { signal });
+    const whole = new Whole(records, blocks);
     this._mfs = new PageMfs({
       blocks,
       records,
       guard,
       makeRoom: content => this._makeRoom(content.size ?? 0),
       add: (content, o) => this._addFile(content, o),
-      complete: whole,
+      whole,
       linked: cid => this._sweeper.release(cid.toString()),
       changed: () => {
         stores.channel?.postMessage('files');

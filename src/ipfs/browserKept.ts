@@ -16,15 +16,59 @@ const PINS = '/pins';
 const HOLDS = '/holds';
 /** How long what was added waits for somebody to link or pin it, in ms. */
 const HOLD_MS = 24 * 60 * 60 * 1000;
+/** How often blocks were swept away; changed only while nobody holds any. */
+const SWEEPS = '/sweeps';
+/** CIDs known to be whole, at most. */
+const REMEMBERED = 5000;
 /** Raw blocks that are looked for together. */
 const TOGETHER = 32;
+
+/** CIDs of which all blocks are here. */
+export class Whole {
+  constructor(
+    private _records: Records,
+    private _blocks: PageBlocks
+  ) {}
+
+  /** Files reach it, so it is whole, until somebody sweeps. */
+  reached(cid: CID): void {
+    if (this._known.size >= REMEMBERED) {
+      this._known.clear();
+    }
+    this._known.add(cid.toString());
+  }
+
+  /**
+   * See that all blocks below a CID are here; at once for what files reached
+   * since the last sweep, in whatever tab. To be called while blocks are kept.
+   *
+   * @throws IpfsNotFoundError
+   */
+  async ensure(
+    cid: CID,
+    options: { signal?: AbortSignal } = {}
+  ): Promise<void> {
+    const sweeps = (await this._records.get<number>(SWEEPS)) ?? 0;
+    if (sweeps !== this._sweeps) {
+      this._sweeps = sweeps;
+      this._known.clear();
+    }
+    if (!this._known.has(cid.toString())) {
+      await complete(cid, this._blocks, options);
+      this.reached(cid);
+    }
+  }
+
+  private _known = new Set<string>();
+  private _sweeps = 0;
+}
 
 /**
  * See that all blocks below a CID are here.
  *
  * @throws IpfsNotFoundError
  */
-export async function complete(
+async function complete(
   root: CID,
   blocks: PageBlocks,
   options: { signal?: AbortSignal } = {}
@@ -65,7 +109,7 @@ export class PagePins implements ILocalPins {
   constructor(
     private _records: Records,
     private _guard: Guard,
-    private _complete: (cid: CID, signal?: AbortSignal) => Promise<void>
+    private _whole: Whole
   ) {}
 
   async add(
@@ -74,7 +118,7 @@ export class PagePins implements ILocalPins {
   ): Promise<void> {
     const cid = parseCid(text);
     await this._guard.keep(async () => {
-      await this._complete(cid, options.signal);
+      await this._whole.ensure(cid, options);
       await this._records.set(`${PINS}/${cid.toV1()}`, {
         name: options.name ?? ''
       });
@@ -126,6 +170,8 @@ export class Sweeper {
           gone.push(cid);
         }
       }
+      const before = (await this._records.get<number>(SWEEPS)) ?? 0;
+      await this._records.set(SWEEPS, before + 1);
       for (const cid of gone) {
         await this._blocks.raw.delete(cid);
       }

@@ -9,6 +9,7 @@ import { CID } from 'multiformats/cid';
 import type { IContent, IReadOptions } from '../content';
 import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
 import { Folders } from './browserFolders';
+import type { Whole } from './browserKept';
 import {
   type Guard,
   linkedSize,
@@ -30,12 +31,6 @@ const ROOT = '/files/root';
 /** Blocks that are looked at together when a folder is listed. */
 const TOGETHER = 16;
 
-interface IPlace {
-  /** Names of the folders that lead there. */
-  folders: string[];
-  name: string;
-}
-
 export interface IMfsParts {
   blocks: PageBlocks;
   records: Records;
@@ -43,8 +38,7 @@ export interface IMfsParts {
   /** Called before blocks of a content are written. */
   makeRoom: (content: IContent) => Promise<void>;
   add: (content: IContent, o: IAddOptions) => Promise<IAdded>;
-  /** Have all blocks below a CID here. */
-  complete: (cid: CID) => Promise<void>;
+  whole: Whole;
   /** Called when files reach a CID. */
   linked: (cid: CID) => Promise<void>;
   /** Called after a change. */
@@ -99,6 +93,9 @@ export class PageMfs implements IMfs {
     const node = unixfsNode(cid, bytes);
     const links = cid.code === DAG_PB ? dagPb.decode(bytes) : null;
     const folder = node.kind === 'directory' || node.kind === 'shard';
+    if (!path.startsWith('/ipfs/')) {
+      this._parts.whole.reached(cid);
+    }
     return {
       type: folder ? 'directory' : 'file',
       cid: cid.toString(),
@@ -119,17 +116,17 @@ export class PageMfs implements IMfs {
       }
       throw new IpfsExistsError(path);
     }
-    const { folders, name } = placeOf(path);
+    const names = namesOf(path);
     await this._change(async root => {
       const empty = (await this._folders.build([])).cid;
-      const there = await this._lookUp(root, [...folders, name]);
+      const there = await this._lookUp(root, names);
       if (there) {
         if (options.parents && (await this._isFolder(there))) {
           return root;
         }
         throw new IpfsExistsError(path);
       }
-      return this._put(root, [...folders, name], empty, path, options.parents);
+      return this._put(root, names, empty, path, options.parents);
     });
   }
 
@@ -143,7 +140,7 @@ export class PageMfs implements IMfs {
     await this._parts.guard.keep(async () => {
       const cid = await this.find(from);
       if (from.startsWith('/ipfs/')) {
-        await this._parts.complete(cid);
+        await this._parts.whole.ensure(cid);
       }
       await this._link(cid, to, options.force ?? false);
       await this._parts.linked(cid);
@@ -247,8 +244,9 @@ export class PageMfs implements IMfs {
     throw new IpfsNotFoundError(path);
   }
 
+  /** Link a CID whose blocks are being kept. */
   private async _link(cid: CID, to: string, force: boolean): Promise<void> {
-    await this._change(async root => {
+    await this._changeKept(async root => {
       const names = namesOf(to);
       if (!names.length) {
         throw new IpfsExistsError(to);
@@ -264,20 +262,22 @@ export class PageMfs implements IMfs {
     });
   }
 
-  /** One change of the root at a time, in all tabs. */
-  private async _change(edit: (root: CID) => Promise<CID>): Promise<void> {
+  private _change(edit: (root: CID) => Promise<CID>): Promise<void> {
+    return this._parts.guard.keep(() => this._changeKept(edit));
+  }
+
+  /** One change of the root at a time, in all tabs; nothing is swept meanwhile. */
+  private async _changeKept(edit: (root: CID) => Promise<CID>): Promise<void> {
     const { guard, records, changed } = this._parts;
-    const different = await guard.keep(() =>
-      guard.alone(async () => {
-        const before = await this.root();
-        const after = await edit(before);
-        if (after.equals(before)) {
-          return false;
-        }
-        await records.set(ROOT, after.toString());
-        return true;
-      })
-    );
+    const different = await guard.alone(async () => {
+      const before = await this.root();
+      const after = await edit(before);
+      if (after.equals(before)) {
+        return false;
+      }
+      await records.set(ROOT, after.toString());
+      return true;
+    });
     if (different) {
       changed();
     }
@@ -374,12 +374,6 @@ export function parseCid(text: string): CID {
 
 function namesOf(path: string): string[] {
   return path === '/' ? [] : path.slice(1).split('/');
-}
-
-function placeOf(path: string): IPlace {
-  const folders = namesOf(path);
-  const name = folders.pop()!;
-  return { folders, name };
 }
 
 function sizeOf(node: ReturnType<typeof unixfsNode>): number {

@@ -20,6 +20,8 @@ export type Storage = Pick<
 
 /** Part of the quota from which on what nothing names is swept away. */
 const NEAR = 0.8;
+/** How long a look at the room is good for, in ms. */
+const LOOK_MS = 2000;
 
 export class Room {
   constructor(private _storage: Storage | null) {}
@@ -68,7 +70,14 @@ export class Room {
   async need(bytes: number, free: () => Promise<unknown>): Promise<void> {
     const fits = (room: IStorageRoom | null, part: number): boolean =>
       !room || room.usage + bytes <= room.quota * part;
-    if (fits(await this.look(), NEAR)) {
+    // The estimate takes longer than a small file: one look serves many.
+    if (Date.now() - this._looked > LOOK_MS || this._left < bytes) {
+      const room = await this.look();
+      this._looked = Date.now();
+      this._left = room ? room.quota * NEAR - room.usage : Infinity;
+    }
+    if (this._left >= bytes) {
+      this._left -= bytes;
       return;
     }
     await free();
@@ -82,6 +91,9 @@ export class Room {
   }
 
   private _asked = false;
+  private _looked = 0;
+  /** Bytes that may be written before it is near full, by the last look. */
+  private _left = 0;
 }
 
 function megabytes(bytes: number): string {

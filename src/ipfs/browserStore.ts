@@ -43,13 +43,13 @@ const IDENTITY = 0x00;
  * Open the stores of this page.
  *
  * @param name - name of the two databases
- * @throws IpfsError `refused` where the page may keep nothing (no IndexedDB, or
+ * @throws IpfsError `failed` where the page may keep nothing (no IndexedDB, or
  *   an address that is neither https nor this computer)
  */
 export async function openStores(name: string): Promise<IStores> {
   if (!globalThis.isSecureContext || !navigator.locks) {
     throw new IpfsError(
-      'refused',
+      'failed',
       'This page is neither on https nor on this computer: the browser gives it no locks and no hashing'
     );
   }
@@ -62,7 +62,7 @@ export async function openStores(name: string): Promise<IStores> {
   try {
     await Promise.all([blocks.open(), records.open()]);
   } catch (error) {
-    throw new IpfsError('refused', `The browser keeps nothing: ${error}`, {
+    throw new IpfsError('failed', `The browser keeps nothing: ${error}`, {
       cause: error
     });
   }
@@ -139,13 +139,16 @@ export class Records {
   constructor(private _store: Datastore) {}
 
   async get<T>(key: string): Promise<T | null> {
-    const name = new Key(key);
-    if (!(await this._store.has(name))) {
-      return null;
+    try {
+      const bytes = await this._store.get(new Key(key));
+      return JSON.parse(new TextDecoder().decode(bytes)) as T;
+    } catch (error) {
+      const typed = storeError(error, key);
+      if (typed instanceof IpfsNotFoundError) {
+        return null;
+      }
+      throw typed;
     }
-    return JSON.parse(
-      new TextDecoder().decode(await this._store.get(name))
-    ) as T;
   }
 
   async set(key: string, value: unknown): Promise<void> {

@@ -6,19 +6,19 @@ import type { IIpfsEngine, IMfsEntry } from '../tokens';
 import { IpfsError, IpfsNotFoundError, throwIfCancelled } from './errors';
 
 export interface IMoved {
-  /** The root of what was moved. */
+  /** Of a folder that holds what was moved, and nothing else. */
   cid: string;
   /** Folder that the files were put into, or null: they lie at the top. */
   folder: string | null;
-  /** Names at the top that were moved. */
-  names: string[];
+  /** What was moved, at the top. */
+  entries: { name: string; cid: string }[];
 }
 
 export interface IMoveOptions {
   /** Name of a folder for the case that a name is taken there. */
   folder: string;
-  /** Names at the top that stay where they are. */
-  except?: readonly string[];
+  /** Name of the drive's own folder at the top, which stays where it is. */
+  own: string;
   signal?: AbortSignal;
   /** 0…1 */
   onProgress?: (part: number) => void;
@@ -41,43 +41,67 @@ export async function moveFiles(
   to: IIpfsEngine,
   options: IMoveOptions
 ): Promise<IMoved> {
-  const { signal, onProgress, except = [] } = options;
-  const root = await from.files.stat('/', { signal });
-  const entries = (await from.files.ls(`/ipfs/${root.cid}`, { signal })).filter(
-    entry => !except.includes(entry.name)
-  );
-  const total = root.cumulativeSize || 1;
-  const car = await packed(from, root.cid, {
-    signal,
-    onProgress: bytes => onProgress?.(Math.min(0.4, (0.4 * bytes) / total))
-  });
-  const { roots } = await to.car.import(car, {
-    // Pinning walks all of it: the other side answers for every block.
-    pin: true,
-    signal,
-    onProgress: bytes =>
-      onProgress?.(0.4 + Math.min(0.55, (0.55 * bytes) / (car.size || 1)))
-  });
+  const { signal, onProgress, own } = options;
+  const staging = `/${own}/moving-${Date.now()}`;
+  await from.files.mkdir(`/${own}`, { parents: true });
+  await from.files.cp(`/ipfs/${(await from.files.stat('/')).cid}`, staging);
   try {
-    if (!roots.includes(root.cid)) {
-      throw new IpfsError('incomplete', `${root.cid} did not arrive`);
+    // What the drive remembers of the past is nobody else's.
+    await from.files.rm(`${staging}/${own}`, { recursive: true });
+    const root = await from.files.stat(staging, { signal });
+    const entries = await from.files.ls(staging, { signal });
+    const total = root.cumulativeSize || 1;
+    const car = await packed(from, root.cid, {
+      signal,
+      onProgress: bytes => onProgress?.(Math.min(0.4, (0.4 * bytes) / total))
+    });
+    const { roots } = await to.car.import(car, {
+      // Pinning walks all of it: the other side answers for every block.
+      pin: true,
+      signal,
+      onProgress: bytes =>
+        onProgress?.(0.4 + Math.min(0.55, (0.55 * bytes) / (car.size || 1)))
+    });
+    try {
+      if (!roots.includes(root.cid)) {
+        throw new IpfsError('incomplete', `${root.cid} did not arrive`);
+      }
+      throwIfCancelled(signal);
+      const folder = await placeAll(to, entries, options.folder);
+      onProgress?.(1);
+      return {
+        cid: root.cid,
+        folder,
+        entries: entries.map(({ name, cid }) => ({ name, cid }))
+      };
+    } finally {
+      // The files hold it from now on; or nobody wants it.
+      await to.pins.rm(root.cid);
     }
-    throwIfCancelled(signal);
-    const folder = await placeAll(to, entries, options.folder);
-    onProgress?.(1);
-    return { cid: root.cid, folder, names: entries.map(({ name }) => name) };
   } finally {
-    // The files hold it from now on; or nobody wants it.
-    await to.pins.rm(root.cid);
+    await removeQuietly(from, staging);
   }
 }
 
-/** Whether the files are still those that were moved. */
-export async function sameAsMoved(
+/**
+ * Remove what was moved from where it came.
+ *
+ * @returns false when something of it was changed since: then all of it stays
+ */
+export async function removeMoved(
   from: IIpfsEngine,
   moved: IMoved
 ): Promise<boolean> {
-  return (await from.files.stat('/')).cid === moved.cid;
+  const now = new Map(
+    (await from.files.ls('/')).map(entry => [entry.name, entry.cid])
+  );
+  if (moved.entries.some(({ name, cid }) => now.get(name) !== cid)) {
+    return false;
+  }
+  for (const { name } of moved.entries) {
+    await from.files.rm(`/${name}`, { recursive: true });
+  }
+  return true;
 }
 
 async function placeAll(

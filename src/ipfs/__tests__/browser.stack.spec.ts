@@ -11,6 +11,9 @@ import { dirname, join } from 'path';
 import { promisify } from 'util';
 
 import { BlobContent, type IContent } from '../../content';
+import { DirectConnection } from '../connection';
+import { KuboEngine } from '../kubo';
+import { moveFiles, removeMoved } from '../move';
 import { Profile } from './pageStores';
 
 interface IStack {
@@ -153,3 +156,57 @@ test('a folder grows into shards and shrinks back as `ipfs add -r` has it', asyn
   }
   await engine.dispose();
 }, 180_000);
+
+test('files move to a real Kubo, checked, and never over others', async () => {
+  const kubo = new KuboEngine(
+    new DirectConnection({ rpc: stack.ipfsApi, secret: stack.ipfsSecret })
+  );
+  const profile = new Profile();
+  const engine = profile.tab();
+  const mine = `mine ${Date.now()} é`;
+  await engine.files.mkdir(`/${mine}/sub`, { parents: true });
+  const big = noise(3 * MiB + 1, 5);
+  await engine.files.write(`/${mine}/sub/big.bin`, content('b', big));
+  await engine.files.write(`/${mine}.txt`, content('t', noise(10, 1)));
+  await engine.files.mkdir('/.own/history', { parents: true });
+  const secret = content('s', noise(500, 8));
+  const { cid: past } = await engine.files.write('/.own/history/past', secret);
+
+  const parts: number[] = [];
+  const options = {
+    folder: `From here ${Date.now()}`,
+    own: '.own',
+    onProgress: (part: number) => parts.push(part)
+  };
+  const moved = await moveFiles(engine, kubo, options);
+  expect(moved.folder).toBeNull();
+  expect(parts.at(-1)).toBe(1);
+  expect(parts).toEqual([...parts].sort((a, b) => a - b));
+  const here = await engine.files.stat(`/${mine}`);
+  expect((await kubo.files.stat(`/${mine}`)).cid).toBe(here.cid);
+  expect(await kubo.pins.has(moved.cid)).toBe(false);
+  // Nothing of the past went along, and nothing is left of the way there.
+  const names = async (path: string) =>
+    (await engine.files.ls(path)).map(entry => entry.name);
+  expect(await names('/.own')).toEqual(['history']);
+  await expect(
+    kubo.files.cp(`/ipfs/${past}`, `/past ${Date.now()}`)
+  ).rejects.toMatchObject({ name: expect.stringMatching(/Error$/) });
+
+  // Again, with one of the names taken by something else.
+  await engine.files.write(`/${mine}.txt`, content('t', noise(11, 2)));
+  expect(await removeMoved(engine, moved)).toBe(false);
+  const again = await moveFiles(engine, kubo, options);
+  expect(again.folder).toBe(options.folder);
+  expect((await kubo.files.stat(`/${options.folder}/${mine}`)).cid).toBe(
+    here.cid
+  );
+  expect((await kubo.files.stat(`/${mine}.txt`)).size).toBe(10);
+  expect(await removeMoved(engine, again)).toBe(true);
+  expect(await names('/')).toEqual(['.own']);
+
+  for (const name of [mine, `${mine}.txt`, options.folder]) {
+    await kubo.files.rm(`/${name}`, { recursive: true });
+  }
+  await engine.dispose();
+}, 60_000);
