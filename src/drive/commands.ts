@@ -206,7 +206,7 @@ async function copyOne(
 }
 
 /** `to` is the folder to copy into, or the path of what will be there. */
-async function targetOf(
+export async function targetOf(
   context: ICommandContext,
   to: string,
   name: string
@@ -220,7 +220,7 @@ async function targetOf(
 }
 
 /** A path beside `target` that nobody has. */
-async function freeTarget(
+export async function freeTarget(
   context: ICommandContext,
   target: string,
   directory: boolean

@@ -11,3 +11,15 @@ export const cubeIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/** Import: a cube that an arrow goes into. */
+export const importIcon = new LabIcon({
+  name: 'jupyterlab-web3:import',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <g class="jp-icon3" fill="#616161">
+    <path d="M3 10.4 11.1 15v7.3L3 17.6z"/>
+    <path d="M21 10.4V17.6L12.9 22.3V15z"/>
+    <path d="M11 2h2v6h3l-4 4.5L8 8h3z"/>
+  </g>
+</svg>`
+});

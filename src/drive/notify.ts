@@ -46,19 +46,20 @@ export class ProgressNotice {
     });
   }
 
-  done(message: string): void {
+  /** @param actions - where there are some it stays until it is closed */
+  done(message: string, actions: Notification.IAction[] = []): void {
     Notification.update({
       id: this._id,
       message,
       type: 'success',
-      autoClose: DONE_MS,
+      autoClose: actions.length ? false : DONE_MS,
       progress: undefined,
-      actions: []
+      actions
     });
   }
 
   /** Says what went wrong; a cancel is no error. */
-  failed(error: unknown): void {
+  failed(error: unknown, actions: Notification.IAction[] = []): void {
     const cancelled = isCancelled(error);
     Notification.update({
       id: this._id,
@@ -68,7 +69,7 @@ export class ProgressNotice {
       type: cancelled ? 'info' : 'error',
       autoClose: cancelled ? DONE_MS : false,
       progress: undefined,
-      actions: []
+      actions
     });
   }
 

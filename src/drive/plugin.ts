@@ -30,7 +30,7 @@ import {
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs, describedBy } from '../commands';
-import { IIpfs } from '../tokens';
+import { IIpfs, IPinning } from '../tokens';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { BROWSER_ID, IpfsFileBrowser } from './browser';
 import type { ICommandContext } from './commands';
@@ -41,6 +41,8 @@ import { cubeIcon } from './icons';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { DEFAULT_ROW_LIMIT, IpfsBrowserModel } from './models';
 import { mirrorCoreSettings } from './settings';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
+import { addStorage } from './storageCommands';
 import { describeError } from './words';
 
 const PLUGIN_ID = 'jupyterlab-web3:drive';
@@ -58,7 +60,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ISettingRegistry,
     IStateDB,
-    ITranslator
+    ITranslator,
+    IPinning
   ],
   activate
 };
@@ -76,7 +79,8 @@ function activate(
   palette: ICommandPalette | null,
   settingRegistry: ISettingRegistry | null,
   state: IStateDB | null,
-  translator: ITranslator | null
+  translator: ITranslator | null,
+  pinning: IPinning | null
 ): void {
   const trans = (translator ?? nullTranslator).load('jupyterlab_web3');
   const { contents, serverSettings } = app.serviceManager;
@@ -135,6 +139,7 @@ function activate(
     linkGateway: () => linkGateway
   };
   addCommands(app, context);
+  addStorage(app, context, { manager, pinning, settingRegistry, palette });
 
   for (const one of [browser, defaultBrowser]) {
     if (one) {
@@ -294,6 +299,14 @@ function addToolbar(
     new CommandToolbarButton({
       commands: app.commands,
       id: CommandIDs.ipfsUpload,
+      label: ''
+    })
+  );
+  toolbar.addItem(
+    'import-cid',
+    new CommandToolbarButton({
+      commands: app.commands,
+      id: CommandIDs.ipfsImportCid,
       label: ''
     })
   );

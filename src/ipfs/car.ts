@@ -1,8 +1,8 @@
 /**
- * Reading CARv1 archives as a stream
+ * CARv1 archives as a stream
  * (https://ipld.io/specs/transport/car/carv1/). Blocks come unchecked.
  */
-import { decode } from '@ipld/dag-cbor';
+import { decode, encode } from '@ipld/dag-cbor';
 import { varint } from 'multiformats';
 import { CID } from 'multiformats/cid';
 
@@ -160,4 +160,30 @@ function broken(why: string, cause?: unknown): IpfsError {
   return new IpfsError('incomplete', `The CAR archive can't be read: ${why}`, {
     cause
   });
+}
+
+/** The start of an archive (https://ipld.io/specs/transport/car/carv1/#header). */
+export function carHeader(roots: readonly CID[]): Uint8Array<ArrayBuffer> {
+  return framed([encode({ version: 1, roots })]);
+}
+
+/** One block of an archive. */
+export function carSection(
+  cid: CID,
+  bytes: Uint8Array
+): Uint8Array<ArrayBuffer> {
+  return framed([cid.bytes, bytes]);
+}
+
+function framed(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = varint.encodingLength(length);
+  const whole = new Uint8Array(head + length);
+  varint.encodeTo(length, whole);
+  let at = head;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

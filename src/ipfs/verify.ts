@@ -85,7 +85,7 @@ export async function verify(
   try {
     await reader?.stream(root, { signal, once: true });
     let fileSize: number | null = null;
-    for await (const bytes of allBlocks(root, source, signal)) {
+    for await (const { bytes } of walkAll(root, source, signal)) {
       if (result.blocks === 0) {
         fileSize = fileSizeOf(root, bytes);
       }
@@ -113,11 +113,11 @@ export async function verify(
 }
 
 /** Each different block below a CID, once, in the order of an archive. */
-export async function* allBlocks(
+export async function* walkAll(
   root: CID,
   source: IBlockSource,
   signal?: AbortSignal
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+): AsyncGenerator<{ cid: CID; bytes: Uint8Array<ArrayBuffer> }> {
   // A DAG of 30 blocks may have a thousand million paths.
   const seen = new Set<string>();
   const key = ({ cid }: { cid: CID }): string => cid.toString();
@@ -129,8 +129,8 @@ export async function* allBlocks(
       return linksOf(item.cid, bytes).map(cid => ({ cid }));
     }
   });
-  for await (const { bytes } of walk) {
-    yield bytes;
+  for await (const { item, bytes } of walk) {
+    yield { cid: item.cid, bytes };
   }
 }
 

@@ -16,7 +16,7 @@ import {
   TEXT_LIMIT
 } from '../dag';
 import { DAG_PB, RAW, readFile } from '../unixfs';
-import { allBlocks } from '../verify';
+import { walkAll } from '../verify';
 
 const cidOf = async (code: number, bytes: Uint8Array): Promise<CID> =>
   CID.createV1(code, await sha256.digest(bytes));
@@ -160,7 +160,7 @@ test('a DAG of 40 blocks with 2^40 paths is verified at once', async () => {
     cid = await put(DAG_CBOR, dagCbor.encode([cid, cid]));
   }
   let count = 0;
-  for await (const bytes of allBlocks(cid, source)) {
+  for await (const { bytes } of walkAll(cid, source)) {
     count += bytes.length ? 1 : 0;
   }
   expect(count).toBe(41);
