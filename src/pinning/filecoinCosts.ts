@@ -57,8 +57,11 @@ export interface IFilecoinCosts {
   setup: bigint;
   /** Days of storage that the deposit pays besides the lock-up. */
   days: number;
-  /** Network fee of the transactions, at the gas price of now; an estimate. */
-  gas: bigint;
+  /**
+   * Network fee of the transactions, at the gas price of now; an estimate. Null
+   * where there is none to be had: without the tokens the call would revert.
+   */
+  gas: bigint | null;
   /** What the account has. */
   tokens: bigint;
   coins: bigint;
@@ -239,9 +242,8 @@ export async function quoteCosts(
   );
   const { depositNeeded: deposit, needsFwssMaxApproval: approve } = costs;
   const poor = tokens.value < deposit;
-  // Without the tokens, moving them would revert: there is nothing to estimate.
   const gas = poor
-    ? 0n
+    ? null
     : (await gasUnits(filecoin, deposit, approve)) *
       (await filecoin.read(() => getGasPrice(client)));
   const prompts: FilecoinPrompt[] = [
@@ -287,7 +289,7 @@ export async function quoteCosts(
             ? 'no-provider'
             : poor
               ? 'no-token'
-              : coins < gas
+              : coins < (gas ?? 0n)
                 ? 'no-gas'
                 : null
   };

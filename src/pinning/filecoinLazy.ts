@@ -3,10 +3,14 @@
  * look at the deposit where something is paid for. All else is loaded when it is
  * first used.
  */
-import { type ICommandPalette, Notification } from '@jupyterlab/apputils';
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import {
+  type ICommandPalette,
+  MainAreaWidget,
+  Notification
+} from '@jupyterlab/apputils';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { CommandRegistry } from '@lumino/commands';
 
 import { CommandIDs, describedBy } from '../commands';
 import type {
@@ -19,6 +23,8 @@ import type {
 } from '../tokens';
 import { PinningError, type PinningCode } from './errors';
 import type { FilecoinProvider } from './filecoin';
+import type { FilecoinPanel } from './filecoinStatus';
+import { pinIcon } from './icons';
 
 /** As they are now. */
 export interface IFilecoinSettings {
@@ -157,12 +163,14 @@ export class LazyFilecoin implements IPinProvider {
  */
 export function addFilecoin(
   o: Omit<IFilecoinParts, 'settings'> & {
-    commands: CommandRegistry;
+    app: JupyterFrontEnd;
     palette: ICommandPalette | null;
     registry: ISettingRegistry | null;
   }
 ): LazyFilecoin {
-  const { pinning, wallet, trans, commands } = o;
+  const { app, pinning, wallet, trans } = o;
+  const { commands } = app;
+  let panel: MainAreaWidget<FilecoinPanel> | null = null;
   // Without settings it stays the test network: real money takes a decision.
   const settings: IFilecoinSettings = { network: 'calibration', days: 30 };
   const read = o.registry?.load(ROOM).then(loaded => {
@@ -182,26 +190,35 @@ export function addFilecoin(
   pinning.addProvider(lazy);
 
   commands.addCommand(CommandIDs.pinningFilecoin, {
-    label: trans.__('Kept on Filecoin…'),
+    label: trans.__('Kept on Filecoin'),
     caption: trans.__(
       'What you store on Filecoin: its proofs, how long it is paid for, and ending it'
     ),
     describedBy: describedBy(CommandIDs.pinningFilecoin),
+    icon: pinIcon,
     execute: async () => {
-      const [provider, { FilecoinOverview }, { showFilecoinStatus }] =
+      const [provider, { FilecoinOverview }, { FilecoinPanel }] =
         await Promise.all([
           lazy.load(),
           import('./filecoinOverview'),
           import('./filecoinStatus')
         ]);
-      const model = new FilecoinOverview(provider, cid =>
-        pinning.unpin(cid, lazy.id)
-      );
-      await showFilecoinStatus(model, trans);
+      if (!panel || panel.isDisposed) {
+        const content = new FilecoinPanel(
+          new FilecoinOverview(provider, cid => pinning.unpin(cid, lazy.id)),
+          trans
+        );
+        panel = new MainAreaWidget({ content });
+        panel.id = 'jp-web3-filecoin';
+        panel.title.label = trans.__('Filecoin');
+        panel.title.icon = pinIcon;
+        panel.title.closable = true;
+        app.shell.add(panel, 'main');
+      }
+      app.shell.activateById(panel.id);
       return null;
     }
   });
-
   o.palette?.addItem({
     command: CommandIDs.pinningFilecoin,
     category: trans.__('IPFS')

@@ -1,4 +1,4 @@
-/** What an account keeps on Filecoin and how long it is paid for; for the dialog. */
+/** What an account keeps on Filecoin and how long it is paid for; for the panel. */
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 

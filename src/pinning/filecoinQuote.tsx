@@ -2,7 +2,7 @@
  * What the person sees before anything is asked of the wallet: what it costs,
  * what the wallet will ask, what can't be undone.
  */
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -16,6 +16,7 @@ import type { IEndingPlan } from './filecoinEnding';
 import type { IFilecoinPerson, ITopUpPlan } from './filecoinPerson';
 import {
   exactAmount,
+  haveText,
   obstacleWords,
   priceText,
   promptWords,
@@ -94,7 +95,7 @@ export function FilecoinQuote(props: {
   const problem = obstacle && obstacleWords(trans, obstacle, costs);
   const ahead = costs.deposit - costs.lockup;
   return (
-    <div className="jp-web3-filecoin">
+    <div className="jp-web3-filecoin jp-web3-filecoin-quote">
       {problem && (
         <Problem
           kind="warning"
@@ -135,14 +136,16 @@ export function FilecoinQuote(props: {
               )}
             </>
           )}
-          <Row label={trans.__('Network fee, about')}>
-            <Amount units={costs.gas} symbol={costs.currency} />
-          </Row>
+          {costs.gas !== null && (
+            <Row label={trans.__('Network fee, about')}>
+              <Amount units={costs.gas} symbol={costs.currency} />
+            </Row>
+          )}
           <Row label={trans.__('You have')}>
             {trans.__(
               '%1 and %2',
-              exactAmount(costs.tokens, 'USDFC'),
-              exactAmount(costs.coins, costs.currency)
+              haveText(costs.tokens, 'USDFC'),
+              haveText(costs.coins, costs.currency)
             )}
           </Row>
           <Row label={trans.__('Account')}>
@@ -159,13 +162,13 @@ export function FilecoinQuote(props: {
               <span title={costs.provider.url}>{costs.provider.name}</span>
             </Row>
           )}
-          <Row label={trans.__('Size with its proofs')}>
+          <Row label={trans.__('Size as an archive')}>
             {trans.__('%1 bytes', groupDigits(String(costs.bytes)))}
           </Row>
         </tbody>
       </table>
       {!problem && (
-        <>
+        <div>
           <Prompts prompts={costs.prompts} costs={costs} trans={trans} />
           <section>
             <h3>{trans.__('What can’t be undone')}</h3>
@@ -188,7 +191,7 @@ export function FilecoinQuote(props: {
               </li>
             </ul>
           </section>
-        </>
+        </div>
       )}
     </div>
   );
@@ -200,14 +203,16 @@ async function ask(
   body: React.JSX.Element,
   buttons: Dialog.IButton[]
 ): Promise<boolean> {
-  const result = await showDialog({
+  const dialog = new Dialog({
     title,
     body: ReactWidget.create(body),
     buttons,
     // Enter must not pay by itself: the button is where the person has to go.
     defaultButton: 0
   });
-  return result.button.accept;
+  // Nothing of it may lie below an edge: see the style.
+  dialog.addClass('jp-web3-filecoinDialog');
+  return (await dialog.launch()).button.accept;
 }
 
 /** The dialogs. */
@@ -294,10 +299,7 @@ export function filecoinPerson(trans: Trans): IFilecoinPerson {
             <Problem
               kind="warning"
               title={trans.__('There is not enough USDFC in this account.')}
-              meaning={trans.__(
-                'It has %1.',
-                exactAmount(plan.tokens, 'USDFC')
-              )}
+              meaning={trans.__('It has %1.', haveText(plan.tokens, 'USDFC'))}
             />
           )}
           <table className="jp-web3-filecoin-amounts">

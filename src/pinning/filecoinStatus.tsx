@@ -1,7 +1,8 @@
-/** The dialog of what is kept on Filecoin: proofs, days paid for, ending. */
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+/** What is kept on Filecoin: proofs, days paid for, ending. */
+import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UseSignal } from '@jupyterlab/ui-components';
+import { refreshIcon, UseSignal } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { Problem } from '../ui/errors';
@@ -10,7 +11,7 @@ import { FilecoinError, messageOf } from './filecoinErrors';
 import type { FilecoinOverview } from './filecoinOverview';
 import type { IFilecoinItem } from './filecoinPerson';
 import type { IEpoch, IProofs } from './filecoinProofs';
-import { errorWords, exactAmount, priceText } from './filecoinWords';
+import { errorWords, haveText, priceText } from './filecoinWords';
 
 type Trans = TranslationBundle;
 
@@ -51,8 +52,8 @@ function Funds(props: {
       <p>
         {trans.__(
           'In your deposit: %1, of it not locked: %2.',
-          exactAmount(funds.deposited, 'USDFC'),
-          exactAmount(funds.available, 'USDFC')
+          haveText(funds.deposited, 'USDFC'),
+          haveText(funds.available, 'USDFC')
         )}
       </p>
       {daysLeft !== null && (
@@ -66,7 +67,7 @@ function Funds(props: {
       )}
       {daysLeft !== null && (
         <button
-          className="jp-Dialog-button jp-mod-styled"
+          className="jp-mod-styled"
           disabled={model.busy !== null}
           onClick={() => void model.topUp(DAYS)}
         >
@@ -124,7 +125,7 @@ function Item(props: {
       )}
       {!proofs?.ends && (
         <button
-          className="jp-Dialog-button jp-mod-styled jp-mod-warn"
+          className="jp-mod-styled"
           disabled={busy !== null}
           aria-label={trans.__('End the storage of %1…', name)}
           onClick={() => void model.end(record.cid)}
@@ -158,6 +159,18 @@ export function FilecoinStatus(props: {
     <UseSignal signal={model.changed}>
       {() => (
         <div className="jp-web3-filecoin" aria-busy={model.busy !== null}>
+          <h2>
+            {trans.__('Kept on Filecoin')}
+            <button
+              className="jp-web3-iconButton"
+              title={trans.__('Ask the chain again')}
+              aria-label={trans.__('Ask the chain again')}
+              disabled={model.busy !== null}
+              onClick={() => void model.refresh()}
+            >
+              <refreshIcon.react tag="span" />
+            </button>
+          </h2>
           <p role="status">
             {model.busy?.doing === 'reading' && trans.__('Asking the chain…')}
             {model.busy?.doing === 'topping-up' &&
@@ -192,19 +205,29 @@ export function FilecoinStatus(props: {
   );
 }
 
-/** Show it; resolves when it is closed. */
-export async function showFilecoinStatus(
-  model: FilecoinOverview,
-  trans: Trans
-): Promise<void> {
-  void model.refresh();
-  try {
-    await showDialog({
-      title: trans.__('Kept on Filecoin'),
-      body: ReactWidget.create(<FilecoinStatus model={model} trans={trans} />),
-      buttons: [Dialog.okButton({ label: trans.__('Close') })]
-    });
-  } finally {
-    model.dispose();
+/** The panel; it asks the chain whenever it is shown. */
+export class FilecoinPanel extends ReactWidget {
+  constructor(
+    private _model: FilecoinOverview,
+    private _trans: Trans
+  ) {
+    super();
+    this.addClass('jp-web3-filecoinPanel');
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected render(): React.JSX.Element {
+    return <FilecoinStatus model={this._model} trans={this._trans} />;
+  }
+
+  protected onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this._model.refresh();
   }
 }

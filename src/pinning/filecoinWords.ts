@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IPinQuote } from '../tokens';
-import { formatUnits, groupDigits } from '../ui/amount';
+import { displayAmount, formatUnits, groupDigits } from '../ui/amount';
 import type { FilecoinPrompt } from './filecoinClient';
 import type { FilecoinObstacle, IFilecoinCosts } from './filecoinCosts';
 import type { FilecoinCode } from './filecoinErrors';
@@ -25,6 +25,11 @@ export function priceText(units: bigint, symbol: string): string {
   const step = 10n ** BigInt(DECIMALS - PLACES);
   const up = ((units + step - 1n) / step) * step;
   return exactAmount(up, symbol);
+}
+
+/** What somebody has, for reading: cut, never more than it is. */
+export function haveText(units: bigint, symbol: string): string {
+  return `${displayAmount(units, DECIMALS)} ${symbol}`;
 }
 
 /** What the wallet will ask, in words. */
@@ -57,7 +62,7 @@ export function promptWords(
     case 'add':
       return trans.__('Sign that this content is added to the data set');
     case 'terminate':
-      return trans.__('Send that the storage ends');
+      return trans.__('Send the end of the storage');
     case 'remove':
       return trans.__('Sign that this content is removed');
   }
@@ -105,7 +110,7 @@ export function obstacleWords(
         meaning: trans.__(
           'The deposit is %1, the account has %2.',
           priceText(costs.deposit, 'USDFC'),
-          exactAmount(costs.tokens, 'USDFC')
+          haveText(costs.tokens, 'USDFC')
         )
       };
     case 'no-gas':
@@ -116,8 +121,8 @@ export function obstacleWords(
         ),
         meaning: trans.__(
           'The fee is about %1, the account has %2.',
-          priceText(costs.gas, costs.currency),
-          exactAmount(costs.coins, costs.currency)
+          priceText(costs.gas ?? 0n, costs.currency),
+          haveText(costs.coins, costs.currency)
         )
       };
   }
@@ -279,7 +284,9 @@ export function quoteWords(
       row(trans.__('Deposit now'), costs.deposit, 'USDFC'),
       row(trans.__('Of it locked'), costs.lockup, 'USDFC'),
       row(trans.__('Storage per month'), costs.perMonth, 'USDFC'),
-      row(trans.__('Network fee, about'), costs.gas, costs.currency)
+      ...(costs.gas === null
+        ? []
+        : [row(trans.__('Network fee, about'), costs.gas, costs.currency)])
     ],
     prompts: costs.prompts.map(prompt => promptWords(trans, prompt, costs)),
     obstacle: costs.obstacle
