@@ -20,6 +20,13 @@ import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
 
 /** Uploads under way at the same time: hides the round trips of small files. */
 const PARALLEL = 3;
+/**
+ * The same where the page keeps the files, and they are small: those that are
+ * linked together need one new folder.
+ */
+const PARALLEL_HERE = 16;
+/** Bytes up to which a file is small. */
+const SMALL = 256 * 1024;
 /** Least time between two tellings of progress, in milliseconds. */
 const TELL_MS = 250;
 
@@ -53,7 +60,7 @@ export interface IBatchProgress {
 }
 
 export interface IBatchOptions {
-  ipfs: Pick<IIpfs, 'files'>;
+  ipfs: Pick<IIpfs, 'files'> & Partial<Pick<IIpfs, 'engine'>>;
   /** MFS path of the folder to upload into. */
   folder: string;
   /** `name`s may be paths below `folder`. */
@@ -259,13 +266,21 @@ export class UploadBatch {
       }
     };
     const ended = await Promise.allSettled(
-      Array.from({ length: PARALLEL }, worker)
+      Array.from({ length: this._parallel() }, worker)
     );
     for (const end of ended) {
       if (end.status === 'rejected') {
         throw end.reason;
       }
     }
+  }
+
+  private _parallel(): number {
+    const { ipfs } = this._options;
+    const { bytes, files } = this._state;
+    return ipfs.engine?.kind === 'browser' && bytes <= files * SMALL
+      ? PARALLEL_HERE
+      : PARALLEL;
   }
 
   private async _send({ content, target }: ITask): Promise<void> {

@@ -74,6 +74,7 @@ export class BrowserEngine implements IBrowserEngine {
       add: (content, o) => this._addFile(content, o),
       whole,
       linked: cid => this._sweeper.release(cid.toString()),
+      wasted: () => this._wasted(),
       changed: () => {
         stores.channel?.postMessage('files');
         this._later();

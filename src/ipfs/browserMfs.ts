@@ -1,21 +1,16 @@
 /**
  * The Mutable File System of the node in the page: immutable folders, and a
  * record that names the root. A change builds new folders and then replaces the
- * record, so it happens wholly or not at all.
+ * record (browserEdits.ts), so it happens wholly or not at all.
  */
 import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 
 import type { IContent, IReadOptions } from '../content';
 import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
-import { Folders } from './browserFolders';
+import { Edits, type IEditParts } from './browserEdits';
 import type { Whole } from './browserKept';
-import {
-  type Guard,
-  linkedSize,
-  type PageBlocks,
-  type Records
-} from './browserStore';
+import { linkedSize } from './browserStore';
 import { IpfsError, IpfsExistsError, IpfsNotFoundError } from './errors';
 import { assertPath } from './mfs';
 import {
@@ -27,33 +22,26 @@ import {
   unixfsNode
 } from './unixfs';
 
-const ROOT = '/files/root';
 /** Blocks that are looked at together when a folder is listed. */
 const TOGETHER = 16;
 
-export interface IMfsParts {
-  blocks: PageBlocks;
-  records: Records;
-  guard: Guard;
+export interface IMfsParts extends IEditParts {
   /** Called before blocks of a content are written. */
   makeRoom: (content: IContent) => Promise<void>;
   add: (content: IContent, o: IAddOptions) => Promise<IAdded>;
   whole: Whole;
   /** Called when files reach a CID. */
   linked: (cid: CID) => Promise<void>;
-  /** Called after a change. */
-  changed: () => void;
 }
 
 export class PageMfs implements IMfs {
   constructor(private _parts: IMfsParts) {
-    this._folders = new Folders(_parts.blocks);
+    this._edits = new Edits(_parts);
   }
 
   /** The CID of the root folder. */
-  async root(): Promise<CID> {
-    const text = await this._parts.records.get<string>(ROOT);
-    return text ? CID.parse(text) : (await this._folders.build([])).cid;
+  root(): Promise<CID> {
+    return this._edits.root();
   }
 
   async ls(
@@ -118,15 +106,19 @@ export class PageMfs implements IMfs {
     }
     const names = namesOf(path);
     await this._change(async root => {
-      const empty = (await this._folders.build([])).cid;
-      const there = await this._lookUp(root, names);
+      const there = await this._edits.find(root, names);
       if (there) {
-        if (options.parents && (await this._isFolder(there))) {
+        if (options.parents && (await this._edits.isFolder(there))) {
           return root;
         }
         throw new IpfsExistsError(path);
       }
-      return this._put(root, names, empty, path, options.parents);
+      return this._edits.put(
+        root,
+        names,
+        await this._edits.emptyFolder(),
+        options
+      );
     });
   }
 
@@ -159,15 +151,15 @@ export class PageMfs implements IMfs {
     await this._change(async root => {
       const source = namesOf(from);
       const target = namesOf(to);
-      const moved = await this._lookUp(root, source);
+      const moved = await this._edits.find(root, source);
       if (!moved) {
         throw new IpfsNotFoundError(from);
       }
-      if (!target.length || (await this._lookUp(root, target))) {
+      if (!target.length || (await this._edits.find(root, target))) {
         throw new IpfsExistsError(to);
       }
-      const placed = await this._put(root, target, moved, to);
-      return this._take(placed, source);
+      const placed = await this._edits.put(root, target, moved);
+      return this._edits.take(placed, source);
     });
   }
 
@@ -178,11 +170,11 @@ export class PageMfs implements IMfs {
     }
     await this._change(async root => {
       const names = namesOf(path);
-      const cid = await this._lookUp(root, names);
+      const cid = await this._edits.find(root, names);
       if (!cid) {
         throw new IpfsNotFoundError(path);
       }
-      if (!options.recursive && (await this._isFolder(cid))) {
+      if (!options.recursive && (await this._edits.isFolder(cid))) {
         for await (const entry of listFolder(cid, this._parts.blocks)) {
           throw new IpfsError(
             'not-empty',
@@ -190,7 +182,7 @@ export class PageMfs implements IMfs {
           );
         }
       }
-      return this._take(root, names);
+      return this._edits.take(root, names);
     });
   }
 
@@ -212,7 +204,10 @@ export class PageMfs implements IMfs {
     await this._parts.makeRoom(content);
     return this._parts.guard.keep(async () => {
       const added = await this._parts.add(content, options);
-      await this._link(CID.parse(added.cid), path, true);
+      const cid = CID.parse(added.cid);
+      // A single block without links: its bytes are the file's.
+      const size = cid.code === RAW ? added.size : undefined;
+      await this._link(cid, path, true, size);
       return added;
     });
   }
@@ -234,7 +229,7 @@ export class PageMfs implements IMfs {
         const [, text, ...below] = names;
         return await resolveNames(parseCid(text), below, blocks, options);
       }
-      const found = await this._lookUp(await this.root(), names);
+      const found = await this._edits.find(await this.root(), names);
       if (found) {
         return found;
       }
@@ -245,122 +240,33 @@ export class PageMfs implements IMfs {
   }
 
   /** Link a CID whose blocks are being kept. */
-  private async _link(cid: CID, to: string, force: boolean): Promise<void> {
-    await this._changeKept(async root => {
+  private _link(
+    cid: CID,
+    to: string,
+    force: boolean,
+    size?: number
+  ): Promise<void> {
+    return this._edits.run(async root => {
       const names = namesOf(to);
       if (!names.length) {
         throw new IpfsExistsError(to);
       }
-      const there = await this._lookUp(root, names);
+      const there = await this._edits.find(root, names);
       if (there && !force) {
         throw new IpfsExistsError(to);
       }
-      if (there && (await this._isFolder(there))) {
+      if (there && (await this._edits.isFolder(there))) {
         throw new IpfsError('wrong-type', `${to} is a folder`);
       }
-      return this._put(root, names, cid, to);
+      return this._edits.put(root, names, cid, { size });
     });
   }
 
   private _change(edit: (root: CID) => Promise<CID>): Promise<void> {
-    return this._parts.guard.keep(() => this._changeKept(edit));
+    return this._parts.guard.keep(() => this._edits.run(edit));
   }
 
-  /** One change of the root at a time, in all tabs; nothing is swept meanwhile. */
-  private async _changeKept(edit: (root: CID) => Promise<CID>): Promise<void> {
-    const { guard, records, changed } = this._parts;
-    const different = await guard.alone(async () => {
-      const before = await this.root();
-      const after = await edit(before);
-      if (after.equals(before)) {
-        return false;
-      }
-      await records.set(ROOT, after.toString());
-      return true;
-    });
-    if (different) {
-      changed();
-    }
-  }
-
-  /** The CID at names below a folder, or null. */
-  private async _lookUp(
-    folder: CID,
-    names: readonly string[]
-  ): Promise<CID | null> {
-    let cid: CID | null = folder;
-    for (const name of names) {
-      if (!cid) {
-        break;
-      }
-      cid = await this._folders.child(cid, name);
-    }
-    return cid;
-  }
-
-  private async _isFolder(cid: CID): Promise<boolean> {
-    if (cid.code === RAW) {
-      return false;
-    }
-    const { kind } = unixfsNode(cid, await this._parts.blocks.get(cid));
-    return kind === 'directory' || kind === 'shard';
-  }
-
-  /** The folder with a CID put at names below it. */
-  private async _put(
-    folder: CID,
-    [name, ...below]: readonly string[],
-    cid: CID,
-    path: string,
-    parents = false
-  ): Promise<CID> {
-    let child = cid;
-    if (below.length) {
-      let next = await this._lookUp(folder, [name]);
-      if (!next) {
-        if (!parents) {
-          throw new IpfsNotFoundError(path);
-        }
-        next = (await this._folders.build([])).cid;
-      }
-      child = await this._put(next, below, cid, path, parents);
-    }
-    return this._folders.set(folder, {
-      name,
-      cid: child,
-      size: await this._bytesOf(child)
-    });
-  }
-
-  /** The folder without what is at names below it. */
-  private async _take(
-    folder: CID,
-    [name, ...below]: readonly string[]
-  ): Promise<CID> {
-    if (!below.length) {
-      return this._folders.remove(folder, name);
-    }
-    const next = await this._folders.child(folder, name);
-    if (!next) {
-      throw new IpfsNotFoundError(name);
-    }
-    const cid = await this._take(next, below);
-    return this._folders.set(folder, {
-      name,
-      cid,
-      size: await this._bytesOf(cid)
-    });
-  }
-
-  /** Bytes of a block and all that it links. */
-  private async _bytesOf(cid: CID): Promise<number> {
-    const bytes = await this._parts.blocks.get(cid);
-    return (
-      bytes.length + (cid.code === DAG_PB ? linkedSize(dagPb.decode(bytes)) : 0)
-    );
-  }
-
-  private _folders: Folders;
+  private _edits: Edits;
 }
 
 /** @throws IpfsError `bad-name` */

@@ -136,24 +136,27 @@ test('a folder grows into shards and shrinks back as `ipfs add -r` has it', asyn
   const whole = await engine.addFolder(contents);
   expect(whole.cid).toBe(await cliCid(all));
 
-  const few = await engine.addFolder(contents.slice(0, 1000));
+  const [low, high] = [1090, 1140];
+  const few = await engine.addFolder(contents.slice(0, low));
   await engine.files.cp(`/ipfs/${few.cid}`, '/many');
-  const cids = new Map([[1000, few.cid]]);
-  for (let count = 1001; count <= 1200; count++) {
+  const cids = new Map([[low, few.cid]]);
+  for (let count = low + 1; count <= high; count++) {
     const one = contents[count - 1];
     await engine.files.write(`/many/${one.name}`, one);
     cids.set(count, (await engine.files.stat('/many')).cid);
   }
-  for (const count of [1000, 1050, 1150, 1200]) {
+  for (const count of [low, low + 10, high - 10, high]) {
     const tree = new Map([...all].slice(0, count));
     expect([count, cids.get(count)]).toEqual([count, await cliCid(tree)]);
   }
-  expect(await engine.files.ls('/many')).toHaveLength(1200);
-  for (let count = 1199; count >= 1000; count--) {
+  expect(await engine.files.ls('/many')).toHaveLength(high);
+  for (let count = high - 1; count >= low; count--) {
     await engine.files.rm(`/many/${contents[count].name}`);
     const { cid } = await engine.files.stat('/many');
     expect([count, cid]).toEqual([count, cids.get(count)]);
   }
+  // It was a shard, and is none.
+  expect((await engine.files.stat('/many')).blocks).toBe(low);
   await engine.dispose();
 }, 180_000);
 
