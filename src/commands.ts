@@ -20,6 +20,7 @@ export namespace CommandIDs {
   export const ipfsDownload = 'ipfs:download';
   export const ipfsCopyToDrive = 'ipfs:copy-to-drive';
   export const ipfsCopyToWorkspace = 'ipfs:copy-to-workspace';
+  export const ipfsMoveToKubo = 'ipfs:move-to-kubo';
   export const ipfsSaveOutput = 'ipfs:save-output';
   export const ipfsInfo = 'ipfs:info';
   export const ipfsDag = 'ipfs:dag';
@@ -296,6 +297,20 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
   [CommandIDs.ipfsCopyToWorkspace]: {
     args: object({ from: contentsPath, to: string }),
     result: placed
+  },
+  [CommandIDs.ipfsMoveToKubo]: {
+    args: object({}),
+    result: object(
+      {
+        cid: string,
+        folder: { type: ['string', 'null'] },
+        entries: {
+          type: 'array',
+          items: object({ name: string, cid: string }, ['name', 'cid'])
+        }
+      },
+      ['cid', 'folder', 'entries']
+    )
   },
   [CommandIDs.ipfsSaveOutput]: {
     args: object({ ...outputArgs, to: string }),

@@ -138,6 +138,23 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     this._wanted.add(name);
   }
 
+  /** Under its name, also where there is no server to tell it. */
+  async download(path: string): Promise<void> {
+    const { contents } = this.manager.services;
+    const mfsPath = toMfs(contents.localPath(path));
+    const { cid, type } = await this._ipfs.files.stat(mfsPath);
+    const { url, filename } = await this._ipfs.download(cid, {
+      filename: PathExt.basename(mfsPath) || DRIVE_NAME,
+      folder: type === 'directory'
+    });
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = filename;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+
   /** Stream a file to the node; the model of what was made. */
   async upload(file: File, path?: string): Promise<Contents.IModel> {
     const { contents } = this.manager.services;

@@ -273,6 +273,20 @@ function addCommands(app: JupyterFrontEnd, context: ICommandContext): void {
       module.copyAcross(context, 'workspace', sources(args), path(args, 'to')),
     false
   );
+  add(
+    CommandIDs.ipfsMoveToKubo,
+    {
+      label: trans.__('Move the Files of This Browser to Kubo'),
+      caption: trans.__(
+        'Copy all files that this browser keeps to the Kubo node, checked, and use that'
+      )
+    },
+    async () => {
+      const { moveToKubo } = await import('./embedded');
+      return moveToKubo(context.ipfs, trans);
+    },
+    false
+  );
 }
 
 function addToolbar(
