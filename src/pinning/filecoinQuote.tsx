@@ -173,6 +173,13 @@ export function FilecoinQuote(props: {
           <section>
             <h3>{trans.__('What can’t be undone')}</h3>
             <ul>
+              {costs.prompts.some(prompt => /approve$/.test(prompt)) && (
+                <li>
+                  {trans.__(
+                    'The storage contract stays allowed to take payments from your deposit, without a limit; never more than is deposited.'
+                  )}
+                </li>
+              )}
               <li>
                 {trans.__(
                   'The content is stored as it is: whoever knows its CID can read it.'

@@ -81,6 +81,7 @@ test('a quote, a refusal, a reload, one deposit, its proofs, and the end', async
       '3 of 5',
       '4 of 5',
       '5 of 5',
+      'without a limit',
       'can read it',
       'locked',
       'used up'
