@@ -26,4 +26,6 @@ export const startOwnStack = startStack as unknown as (options: {
   state: string;
   ocean?: boolean;
   exposeApp?: boolean;
+  /** Other nodes of this machine may meet its Kubo. */
+  swarm?: 'loopback';
 }) => Promise<IOwnStack>;

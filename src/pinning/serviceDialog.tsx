@@ -79,14 +79,23 @@ function Field(props: {
   hint?: string;
   children: React.ReactElement;
 }): React.JSX.Element {
+  const id = React.useId();
+  const { label, hint, children } = props;
   return (
-    <label className="jp-web3-field">
-      <span className="jp-web3-field-label">{props.label}</span>
-      {props.children}
-      {props.hint && (
-        <span className="jp-web3-pin-listDetail">{props.hint}</span>
+    <div className="jp-web3-field">
+      <label className="jp-web3-field-label" htmlFor={id}>
+        {label}
+      </label>
+      {React.cloneElement(children, {
+        id,
+        'aria-describedby': hint ? `${id}-hint` : undefined
+      })}
+      {hint && (
+        <span className="jp-web3-pin-listDetail" id={`${id}-hint`}>
+          {hint}
+        </span>
       )}
-    </label>
+    </div>
   );
 }
 
@@ -167,6 +176,14 @@ function Fields(props: {
           onChange={event => form.set({ key: event.target.value })}
         />
       </Field>
+      <p role="status">{busy && trans.__('Trying the service…')}</p>
+      {problem && words && (
+        <Problem
+          title={words.title}
+          meaning={words.meaning}
+          details={{ label: trans.__('Details'), text: problem.message }}
+        />
+      )}
       {!old && keys && (
         <p>
           <a href={keys} target="_blank" rel="noreferrer noopener">
@@ -190,14 +207,6 @@ function Fields(props: {
           />
         </Field>
       </details>
-      <p role="status">{busy && trans.__('Trying the service…')}</p>
-      {problem && words && (
-        <Problem
-          title={words.title}
-          meaning={words.meaning}
-          details={{ label: trans.__('Details'), text: problem.message }}
-        />
-      )}
     </>
   );
 }
