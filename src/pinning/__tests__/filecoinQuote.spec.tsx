@@ -49,7 +49,10 @@ function answer(accepted: number): void {
     this: Dialog<unknown>
   ) {
     Widget.attach(this, document.body);
-    await new Promise(resolve => setTimeout(resolve, 20));
+    // The body is drawn when the page is idle.
+    while (!this.node.querySelector('.jp-Dialog-body')?.textContent) {
+      await new Promise(resolve => setTimeout(resolve, 0));
+    }
     dialogs.push(this.node.textContent ?? '');
     const buttons = this.node.querySelectorAll('.jp-Dialog-button');
     const accept = dialogs.length <= accepted && buttons.length > 1;
