@@ -189,7 +189,7 @@ export class PinQueue {
       nextTry: null,
       problem: null,
       requestId: old?.requestId ?? null,
-      wish: (old?.wish ?? 0) + 1
+      wish: newWish()
     };
   }
 
@@ -204,6 +204,14 @@ export class PinQueue {
 
   private _clock: NonNullable<IWorkerOptions['clock']>;
   private _worker: PinWorker;
+}
+
+/** Unlike any other, also one of a record that is gone by now. */
+function newWish(): string {
+  // Not randomUUID(): a page without https has none.
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), n =>
+    n.toString(36)
+  ).join('-');
 }
 
 function problemOf({ problem }: IStoredPin): PinningError {

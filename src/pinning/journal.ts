@@ -17,11 +17,8 @@ export interface IStoredPin extends Omit<IPinRecord, 'progress'> {
   /** What the provider calls it; null before it was asked. */
   readonly requestId: string | null;
   readonly bytes: number | null;
-  /**
-   * Counts the wishes of people. What a task learns about an older wish is
-   * dropped.
-   */
-  readonly wish: number;
+  /** New with each wish of a person: what is learnt about an older one is dropped. */
+  readonly wish: string;
   /** How often the service itself gave up. */
   readonly givenUp: number;
 }

@@ -147,10 +147,15 @@ export class PinWorker {
   ): void {
     const controller = new AbortController();
     pins.forEach(({ id, wish }) => this._tasks.set(id, { controller, wish }));
-    task(controller.signal)
+    const { signal } = controller;
+    // Not every provider stops when it is told to; its answer comes too late.
+    const stopped = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+    Promise.race([task(signal), stopped])
       .catch(async (reason: unknown) => {
         const error = toPinningError(reason);
-        if (!controller.signal.aborted) {
+        if (!signal.aborted) {
           await Promise.all(pins.map(pin => this._failed(pin, error)));
         }
       })
@@ -285,6 +290,9 @@ export class PinWorker {
     pin: IStoredPin,
     change: (old: IStoredPin) => IStoredPin | null
   ): Promise<void> {
+    if (this._disposed) {
+      return;
+    }
     await this._store.change(pin.id, old => {
       if (!old || old.wish !== pin.wish) {
         return undefined;
@@ -309,7 +317,7 @@ export class PinWorker {
   private _clock: IClock;
   private _tasks = new Map<
     string,
-    { controller: AbortController; wish: number }
+    { controller: AbortController; wish: string }
   >();
   private _cancelTimer: (() => void) | null = null;
   private _disposed = false;
