@@ -10,7 +10,7 @@ import h11
 from tornado import web
 
 from ..kubo import COMMON, VERBS, Verb
-from ..upstream import Exchange, Headers, Upstream
+from ..upstream import Exchange, Headers, Upstream, UpstreamError
 from .base import RouteError
 from .uploads import UploadHandler
 
@@ -113,6 +113,14 @@ class IpfsHandler(UploadHandler):
         self.set_header("Content-Disposition", "attachment")
         self.set_header("Cache-Control", "no-store")
         self.finish_early(json.dumps({**refusal, "code": code}).encode())
+
+    def broken(self, upstream: Upstream, error: UpstreamError) -> None:
+        """Whoever only looks whether a node runs is told so without an error."""
+        looks = self.path_args[0] == "version" and self.request.headers.get(MISSING) == "empty"
+        if looks and error.code == "upstream-unreachable" and not (self.gone or self.answered):
+            self.finish_empty()
+            return
+        super().broken(upstream, error)
 
     def check_answer(self, upstream: Upstream, response: h11.Response) -> None:
         """Kubo's refusal of *our* credentials is not the person's fault."""

@@ -42,6 +42,11 @@ class TestUnreachable:
         assert reply.json["address"] == f"127.0.0.1:{self.port}"
         assert f"127.0.0.1:{self.port}" in reply.json["message"]
 
+    async def test_whoever_only_looks_gets_no_error(self, ask: Ask) -> None:
+        quiet = {"X-Web3-Missing": "empty"}
+        assert (await ask("POST", "ipfs/version", quiet)).status == 204
+        assert (await ask("POST", "ipfs/repo/stat", quiet)).status == 502
+
 
 class TestIdle:
     """An upstream that says nothing."""

@@ -5,7 +5,7 @@ import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
-import { IpfsError, isCancelled } from '../ipfs/errors';
+import { IpfsError, IpfsOfflineError, isCancelled } from '../ipfs/errors';
 import { type IMoved, moveFiles, removeMoved } from '../ipfs/move';
 import type { IIpfs, IIpfsEngines } from '../tokens';
 import { ProgressNotice } from './notify';
@@ -144,17 +144,16 @@ export async function moveToKubo(
   if (!engines) {
     throw new IpfsError('refused', 'There is one IPFS node to use, no other');
   }
-  const browser = await engines.browser();
-  const { state } = await engines.kubo.refresh();
-  if (state !== 'online') {
-    throw new IpfsError('offline', trans.__('No IPFS node answers'));
-  }
   const controller = new AbortController();
   const text = trans.__('Moving the files of this browser to the IPFS node');
   const notice = new ProgressNotice(trans, text, () => controller.abort());
   let moved: IMoved;
   try {
-    moved = await moveFiles(browser, engines.kubo, {
+    const { state, endpoint, reason } = await engines.kubo.refresh();
+    if (state !== 'online') {
+      throw new IpfsOfflineError(endpoint, reason ?? '');
+    }
+    moved = await moveFiles(await engines.browser(), engines.kubo, {
       folder: trans.__(
         'From this browser (%1)',
         new Date().toISOString().slice(0, 10)

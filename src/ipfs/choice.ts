@@ -15,8 +15,13 @@ import type { Ipfs } from './service';
 /** `auto`: what was used last; at first a Kubo that answers, else the page. */
 export type EngineMode = 'auto' | EngineKind;
 
+export interface IKubo extends IIpfsEngine {
+  /** Whether it is worth asking for more. */
+  answers(): Promise<boolean>;
+}
+
 export interface IChoiceOptions {
-  kubo: IIpfsEngine;
+  kubo: IKubo;
   openBrowser: () => Promise<IBrowserEngine>;
   /** Waits for the settings. */
   mode: () => Promise<EngineMode>;
@@ -37,7 +42,7 @@ export class Engines implements IIpfsEngines {
   /** The one whom to tell; set right after both are made. */
   ipfs: Ipfs | null = null;
 
-  get kubo(): IIpfsEngine {
+  get kubo(): IKubo {
     return this._options.kubo;
   }
 
@@ -77,7 +82,7 @@ export class Engines implements IIpfsEngines {
   }
 
   /** Another way to a Kubo was set; `choose` has it used. */
-  setKubo(kubo: IIpfsEngine): void {
+  setKubo(kubo: IKubo): void {
     this.kubo.statusChanged.disconnect(this._onKubo, this);
     this._options.kubo = kubo;
     this._watch(kubo);
@@ -92,8 +97,22 @@ export class Engines implements IIpfsEngines {
     ) {
       return;
     }
+    await this._look();
+  }
+
+  /** Whether a Kubo is there. */
+  private async _look(): Promise<boolean> {
     this._looked = Date.now();
-    await this.kubo.refresh();
+    const { kubo } = this;
+    try {
+      if (kubo.status.state !== 'online' && !(await kubo.answers())) {
+        return false;
+      }
+    } catch (error) {
+      console.debug('Nobody knows whether a Kubo is there', error);
+      return false;
+    }
+    return (await kubo.refresh()).state === 'online';
   }
 
   private async _pick(): Promise<IIpfsEngine> {
@@ -112,9 +131,7 @@ export class Engines implements IIpfsEngines {
         return browser;
       }
     }
-    this._looked = Date.now();
-    const { state } = await kubo.refresh();
-    return state === 'online' ? kubo : ((await this._ifPossible()) ?? kubo);
+    return (await this._look()) ? kubo : ((await this._ifPossible()) ?? kubo);
   }
 
   /** The page's own, or null where the browser gives it no place. */

@@ -19,6 +19,11 @@ export interface IKuboConnection {
   /** Gateway URL of `<cid>` under a file name, for a download link. */
   gatewayUrl(cid: string, filename?: string): string;
   /**
+   * Whether a node answers, asked so that the console of the browser shows no
+   * error when none does.
+   */
+  answers?(): Promise<boolean>;
+  /**
    * After a failure: whether something answers there that the browser keeps from
    * this page (CORS).
    */
@@ -71,6 +76,17 @@ export class ServerConnection implements IKuboConnection {
     const headers = new Headers(init.headers);
     headers.set('X-Web3-Missing', 'empty');
     return this._server.fetch(`ipfs/${verb}${query}`, { ...init, headers });
+  }
+
+  async answers(): Promise<boolean> {
+    if (!(await this._server.info())) {
+      return false;
+    }
+    const { status } = await this._server.fetch('ipfs/version', {
+      method: 'POST',
+      headers: { 'X-Web3-Missing': 'empty' }
+    });
+    return status === 200;
   }
 
   gatewayUrl(cid: string, filename?: string): string {

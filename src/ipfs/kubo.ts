@@ -84,6 +84,11 @@ export class KuboEngine implements IIpfsEngine {
     return this._refreshing;
   }
 
+  /** Whether it is worth asking for more; makes no noise when it is not. */
+  async answers(): Promise<boolean> {
+    return (await this._connection.answers?.()) ?? true;
+  }
+
   async add(content: IContent, options: IAddOptions = {}): Promise<IAdded> {
     const blob = await readBlob(content, options.signal);
     const form = new FormData();

@@ -1,12 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import {
-  type IBrowserEngine,
-  IIpfs,
-  type IIpfsEngine,
-  IWeb3Server
-} from '../tokens';
+import { type IBrowserEngine, IIpfs, IWeb3Server } from '../tokens';
 import { type EngineMode, Engines, LastUsed } from './choice';
 import { DirectConnection, ServerConnection } from './connection';
 import { DeferredEngine } from './deferred';
@@ -29,7 +24,7 @@ const plugin: JupyterFrontEndPlugin<IIpfs> = {
     server: IWeb3Server,
     settingRegistry: ISettingRegistry | null
   ): IIpfs => {
-    const kuboAt = (rpc: string, gateway: string): IIpfsEngine =>
+    const kuboAt = (rpc: string, gateway: string): KuboEngine =>
       new KuboEngine(
         rpc
           ? new DirectConnection({ rpc, gateway: gateway || undefined })

@@ -114,7 +114,8 @@ const refresh = (page: Page): Promise<void> =>
 test('without a Kubo the page keeps the files, and moves them to one that comes', async ({
   folder,
   own,
-  profile
+  profile,
+  browser
 }) => {
   test.setTimeout(240_000);
   await own.parts.kubo.stop();
@@ -124,6 +125,12 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
     const url = new URL(request.url());
     if (url.origin !== origin && !/^(blob|data):$/.test(url.protocol)) {
       foreign.push(request.url());
+    }
+  });
+  const errors: string[] = [];
+  profile.on('console', message => {
+    if (message.type() === 'error') {
+      errors.push(`${message.text()} ${message.location().url}`);
     }
   });
   const page = await openLab(profile, own.info.lab);
@@ -214,7 +221,33 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
     await other.close();
   });
 
+  await test.step('what does not fit is refused in words, wholly', async () => {
+    // A private window, which may keep little.
+    const small = await browser.newContext();
+    const tab = await openLab(small, own.info.lab);
+    await open(tab, 'In this browser only');
+    const file = await tab.evaluateHandle(async () => {
+      const { quota = 0 } = await navigator.storage.estimate();
+      const mib = new Blob([new Uint8Array(1 << 20)]);
+      const parts = Array<Blob>(Math.ceil(quota / (1 << 20))).fill(mib);
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(parts, 'huge.bin'));
+      return transfer;
+    });
+    const content = drive(tab).locator('.jp-DirListing-content');
+    for (const event of ['dragenter', 'dragover', 'drop']) {
+      await content.dispatchEvent(event, { dataTransfer: file });
+    }
+    await expect(
+      tab.getByText('There is no space left, and nothing was saved').first()
+    ).toBeVisible();
+    await expect(drive(tab).locator('.jp-DirListing-item')).toHaveCount(0);
+    await small.close();
+  });
+
+  // Neither another server nor noise.
   expect(foreign).toEqual([]);
+  expect(errors).toEqual([]);
 
   await test.step('a Kubo comes: one click moves the files there', async () => {
     await own.parts.kubo.start();
