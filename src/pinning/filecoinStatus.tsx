@@ -226,6 +226,12 @@ export class FilecoinPanel extends ReactWidget {
     return <FilecoinStatus model={this._model} trans={this._trans} />;
   }
 
+  /** A widget that is attached in sight is not told that it is shown. */
+  protected onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    void this._model.refresh();
+  }
+
   protected onAfterShow(message: Message): void {
     super.onAfterShow(message);
     void this._model.refresh();
