@@ -34,6 +34,7 @@ export class Policies {
   async start(): Promise<void> {
     await this._reload();
     this._queue.changed.connect(this._onQueue, this);
+    this._queue.store.heard.connect(this._onHeard, this);
     this._round = setInterval(() => this.look(), this._times.round);
     this.look();
   }
@@ -79,15 +80,20 @@ export class Policies {
     clearTimeout(this._quiet);
     clearInterval(this._round);
     this._queue.changed.disconnect(this._onQueue, this);
+    this._queue.store.heard.disconnect(this._onHeard, this);
     Signal.clearData(this);
   }
 
-  /** One look at a time: two would pin twice and let go twice. */
   private _look(): Promise<void> {
-    this._looking = this._looking
-      .catch(() => undefined) // told to whoever asked for that look
-      .then(() => this._lookNow());
-    return this._looking;
+    return this._alone(() => this._lookNow());
+  }
+
+  /** One task at a time: two would pin twice and let go twice. */
+  private _alone(task: () => Promise<void>): Promise<void> {
+    this._task = this._task
+      .catch(() => undefined) // told to whoever asked for that one
+      .then(task);
+    return this._task;
   }
 
   private async _lookNow(): Promise<void> {
@@ -119,12 +125,22 @@ export class Policies {
   }
 
   private _onQueue(): void {
-    if (this._policies.some(policy => this._isDone(policy))) {
-      this._letGo().catch((reason: unknown) => {
+    const { isMine } = this._queue.store.turn;
+    if (isMine && this._policies.some(policy => this._isDone(policy))) {
+      this._alone(() => this._letGo()).catch((reason: unknown) => {
         console.warn('Pinning: an old state was not let go of', reason);
       });
     }
-    this.look();
+  }
+
+  /** Another tab changed something: pins, folders, or the drive. */
+  private _onHeard(): void {
+    this._reload().then(
+      () => this.look(),
+      (reason: unknown) => {
+        console.warn('Pinning: folders of other tabs are not known', reason);
+      }
+    );
   }
 
   private _isDone({ provider, cid, old }: IStoredPolicy): boolean {
@@ -169,7 +185,7 @@ export class Policies {
   }
 
   private _policies: IStoredPolicy[] = [];
-  private _looking: Promise<void> = Promise.resolve();
+  private _task: Promise<void> = Promise.resolve();
   private _quiet: ReturnType<typeof setTimeout> | undefined;
   private _round: ReturnType<typeof setInterval> | undefined;
   private _changed = new Signal<this, void>(this);

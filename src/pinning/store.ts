@@ -17,9 +17,12 @@ export class PinStore {
     this.turn = new Turn({
       ...o,
       changed: () => {
-        this.reload().catch((reason: unknown) => {
-          console.error('Pinning: what another tab did is not known', reason);
-        });
+        this.reload().then(
+          () => this._heard.emit(),
+          (reason: unknown) => {
+            console.error('Pinning: what another tab did is not known', reason);
+          }
+        );
       },
       mine: () => this._changed.emit()
     });
@@ -37,6 +40,11 @@ export class PinStore {
 
   get pins(): Iterable<IStoredPin> {
     return this._pins.values();
+  }
+
+  /** Another tab changed something. */
+  get heard(): ISignal<this, void> {
+    return this._heard;
   }
 
   get(id: string): IStoredPin | undefined {
@@ -127,4 +135,5 @@ export class PinStore {
 
   private _pins = new Map<string, IStoredPin>();
   private _changed = new Signal<this, void>(this);
+  private _heard = new Signal<this, void>(this);
 }
