@@ -1,5 +1,6 @@
 /**
- * The figures of the drive as storage: how soon a large folder is there.
+ * The figures of the drive as storage: how soon a large folder is there, how
+ * fast a gateway is read with all of it checked.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { chromium } from '@playwright/test';
 import { startStack } from '../devnet/stack.mjs';
 import { findChromium } from '../tools/chromium.mjs';
 import { CHROMIUM_ARGS, openLab } from '../ui-tests/lab.mjs';
+import { verifiedRead } from './verifiedRead.mjs';
 
 const run_ = promisify(execFile);
 const ENTRIES = 10_000;
@@ -146,6 +148,17 @@ export async function run({ report, runs, only, say }) {
     const page = await openLab(context, info.lab);
     if (wants('open')) {
       await open10000({ report, runs, say, info, page, folder });
+    }
+    if (wants('verified')) {
+      await verifiedRead({
+        report,
+        runs,
+        say,
+        info,
+        browser,
+        folder,
+        ipfs: (...args) => ipfs(info, ...args)
+      });
     }
   } finally {
     await browser.close();

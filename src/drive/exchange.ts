@@ -11,10 +11,9 @@ import { DAG_PB, unixfsNode } from '../ipfs/unixfs';
 import { freeTarget, targetOf } from './commands';
 import { conflictDialog } from './dialogs';
 import { carContent, clickDownload, zipContent } from './exporting';
+import { withNotice } from './exchangeNotice';
 import { askAddresses, chooseFile } from './importDialog';
 import {
-  type IImportContext,
-  type IImportOptions,
   type IListLine,
   importCar as takeCar,
   importCid as takeCid,
@@ -22,13 +21,10 @@ import {
   parseList
 } from './importing';
 import { type IStorageContext, type IWhat, subjectOf } from './inspect';
-import { ProgressNotice } from './notify';
 import { DRIVE_NAME, joinMfs, toContentsPath, toMfs } from './paths';
 import { lookUp } from './save';
-import { markTold, storageError } from './storageWords';
+import { storageError } from './storageWords';
 import { type IPlaced, saveContent, workspaceContent } from './transfer';
-import type { AskConflict } from './upload';
-import { formatBytes } from './words';
 
 /** Characters that a list may have. */
 const LIST_LIMIT = 5_000_000;
@@ -49,7 +45,10 @@ export async function importCid(
   const { trans } = context;
   if (cid === undefined) {
     const folder = to ?? context.browser.model.path;
-    const text = await askAddresses(folder, trans);
+    const text = await askAddresses(
+      `/${context.contents.localPath(folder)}`,
+      trans
+    );
     if (text === null) {
       return null;
     }
@@ -258,9 +257,7 @@ export async function exportZip(
       )
     );
   }
-  const zip = await zipContent(ipfs, cid, name ?? cid, {
-    gateways: context.gateways()
-  });
+  const zip = zipContent(ipfs, cid, name ?? cid, context.gateways());
   return hand(context, zip, cid, what.to);
 }
 
@@ -310,74 +307,6 @@ async function hand(
         ? trans.__('“%1” was exported.', placed.path)
         : trans.__('“%1” was left out.', content.name)
   );
-}
-
-interface INoticeOptions extends IImportOptions {
-  signal: AbortSignal;
-  /** Part that is done, 0…1. */
-  step: (part: number) => void;
-}
-
-/** One notification from start to end; null when the person stopped it. */
-async function withNotice<T>(
-  context: IStorageContext,
-  message: string,
-  action: (options: INoticeOptions, importing: IImportContext) => Promise<T>,
-  done: (result: T) => string,
-  failed: (result: T) => boolean = () => false,
-  total: number | null = null
-): Promise<T | null> {
-  const { ipfs, trans, announce } = context;
-  const controller = new AbortController();
-  const notice = new ProgressNotice(trans, message, () => controller.abort());
-  const importing: IImportContext = {
-    ipfs,
-    gateways: context.gateways(),
-    ask: onceForAll(conflictDialog(trans)),
-    announce
-  };
-  try {
-    const result = await action(
-      {
-        signal: controller.signal,
-        onProgress: bytes =>
-          notice.update(
-            trans.__('%1: %2', message, formatBytes(bytes)),
-            total ? Math.min(bytes / total, 1) : 0
-          ),
-        step: part => notice.update(message, part)
-      },
-      importing
-    );
-    if (failed(result)) {
-      notice.failed(new Error(done(result)));
-    } else {
-      notice.done(done(result));
-    }
-    return result;
-  } catch (error) {
-    notice.failed(
-      isCancelled(error) ? error : new Error(storageError(error, trans))
-    );
-    if (isCancelled(error)) {
-      return null;
-    }
-    throw markTold(error);
-  }
-}
-
-/** "The same for the others" is remembered as long as the import lasts. */
-function onceForAll(ask: AskConflict): AskConflict {
-  let standing: Awaited<ReturnType<AskConflict>> = null;
-  return async (name, more, isFolder) => {
-    // A folder is never replaced: that answer does not stand for it.
-    if (standing && !(isFolder && standing.answer === 'overwrite')) {
-      return standing;
-    }
-    const reply = await ask(name, more, isFolder);
-    standing = reply?.all ? reply : null;
-    return reply;
-  };
 }
 
 /**

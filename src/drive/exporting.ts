@@ -4,16 +4,13 @@
 import { CID } from 'multiformats/cid';
 
 import type { IContent, IReadOptions } from '../content';
+import { CarBlocks } from '../ipfs/carBlocks';
+import { throwIfCancelled } from '../ipfs/errors';
 import { AnyBlocks } from '../ipfs/gatewayFallback';
 import { assertName } from '../ipfs/mfs';
-import {
-  DAG_PB,
-  listFolder,
-  unixfsNode,
-  type UnixfsNode
-} from '../ipfs/unixfs';
+import { listFolder, readFile, unixfsNode } from '../ipfs/unixfs';
 import type { IBlockSource } from '../ipfs/unixfsWalk';
-import { blobOf, ZipContent } from '../publish/bundle';
+import { blobOf } from '../publish/bundle';
 import type { IIpfs } from '../tokens';
 
 export const CAR_TYPE = 'application/vnd.ipld.car';
@@ -51,57 +48,87 @@ export function carContent(
 }
 
 /**
- * A folder as a zip.
- *
- * @throws IpfsError `wrong-type` where it is no folder; `bad-name` for entries
- *   whose names would leave it
+ * A folder as a zip, read in one go as an archive of blocks. Reading throws
+ * IpfsError `wrong-type` where it is no folder, `bad-name` for entries whose
+ * names would leave it.
  */
-export async function zipContent(
-  ipfs: Pick<IIpfs, 'block' | 'cat'>,
+export function zipContent(
+  ipfs: Pick<IIpfs, 'block' | 'car'>,
   cid: string,
   name: string,
-  options: { gateways?: readonly string[]; signal?: AbortSignal } = {}
-): Promise<IContent> {
-  const { gateways = [], signal } = options;
-  const source = new AnyBlocks(ipfs, gateways);
-  const members: IContent[] = [];
-  await addFolder(ipfs, source, CID.parse(cid), '', members, signal);
-  return new ZipContent(`${name}.zip`, members);
+  gateways: readonly string[] = []
+): IContent {
+  return new StreamContent(`${name}.zip`, 'application/zip', async function* ({
+    signal
+  }) {
+    const source = new CarBlocks(
+      ipfs.car.export(cid, { signal }),
+      new AnyBlocks(ipfs, gateways)
+    );
+    const { makeZip } = await import('client-zip');
+    const reader = makeZip(
+      members(CID.parse(cid), source, '', signal)
+    ).getReader();
+    try {
+      for (;;) {
+        throwIfCancelled(signal);
+        const { done, value } = await reader.read();
+        if (done) {
+          return;
+        }
+        yield value;
+      }
+    } finally {
+      await reader.cancel();
+      await source.close();
+    }
+  });
 }
 
-async function addFolder(
-  ipfs: Pick<IIpfs, 'cat'>,
-  source: IBlockSource,
+interface IMember {
+  name: string;
+  lastModified: Date;
+  input?: AsyncIterable<Uint8Array>;
+}
+
+/** The entries of a folder and of those below, in the order of their blocks. */
+async function* members(
   folder: CID,
+  source: IBlockSource,
   prefix: string,
-  members: IContent[],
   signal: AbortSignal | undefined
-): Promise<void> {
+): AsyncGenerator<IMember> {
+  // Always the same bytes for the same folder; IPFS keeps no dates.
+  const lastModified = new Date(1980, 0, 1);
   for await (const entry of listFolder(folder, source, { signal })) {
     assertName(entry.name);
-    const path = prefix + entry.name;
-    let node: UnixfsNode | null = null;
-    if (entry.cid.code === DAG_PB) {
-      node = unixfsNode(entry.cid, await source.get(entry.cid, { signal }));
-    }
-    if (node?.kind === 'directory' || node?.kind === 'shard') {
-      await addFolder(ipfs, source, entry.cid, `${path}/`, members, signal);
-    } else if (node?.kind === 'symlink') {
+    const name = prefix + entry.name;
+    const first = await source.get(entry.cid, { signal });
+    const node = unixfsNode(entry.cid, first);
+    // What was looked at is not asked for again.
+    const known: IBlockSource = {
+      ahead: source.ahead,
+      get: async (cid, o) => (cid === entry.cid ? first : source.get(cid, o))
+    };
+    if (node.kind === 'directory' || node.kind === 'shard') {
+      yield { name: `${name}/`, lastModified };
+      yield* members(entry.cid, known, `${name}/`, signal);
+    } else if (node.kind === 'symlink') {
       // A zip of ours has no links: where it points to is what it holds.
       const target = new TextEncoder().encode(node.target);
-      members.push(
-        new StreamContent(path, 'text/plain', async function* () {
-          yield target;
-        })
-      );
+      yield { name, lastModified, input: one(target) };
     } else {
-      members.push(
-        new StreamContent(path, 'application/octet-stream', o =>
-          ipfs.cat(entry.cid.toString(), o)
-        )
-      );
+      yield {
+        name,
+        lastModified,
+        input: readFile(entry.cid, known, { signal })
+      };
     }
   }
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 /** Hand a file to the browser's downloads. */

@@ -23,3 +23,10 @@ export const importIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+export const infoIcon = new LabIcon({
+  name: 'jupyterlab-web3:info',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zm-1 3v2h2V7zm0 4v6h2v-6z"/>
+</svg>`
+});

@@ -21,7 +21,7 @@ class ImportBody extends Widget implements Dialog.IBodyWidget<string> {
     const hint = document.createElement('p');
     hint.className = 'jp-web3-info-quiet';
     hint.textContent = trans.__(
-      'Several are imported when each has a line of its own; a name may stand after it. They go to %1.',
+      'Several are imported when each has a line of its own; a name may stand after it. They go to the folder %1 of the drive.',
       folder
     );
     this.node.append(label, hint);

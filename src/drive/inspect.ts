@@ -11,6 +11,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { Widget } from '@lumino/widgets';
 import { CID } from 'multiformats/cid';
 
+import { shortCid } from '../ipfs/cid';
 import { IpfsError, IpfsNotFoundError, isCancelled } from '../ipfs/errors';
 import { AnyBlocks } from '../ipfs/gatewayFallback';
 import { publishName as publish } from '../ipfs/ipns';
@@ -80,7 +81,14 @@ export async function subjectOf(
   return { cid: stat.cid, name: PathExt.basename(local) || null, path: one };
 }
 
-const titleOf = ({ cid, name }: IInfoSubject): string => name ?? cid;
+const titleOf = ({ cid, name }: IInfoSubject): string => name ?? shortCid(cid);
+
+/** A tab of the main area; the toolbar that it brings along is empty. */
+function tabOf(content: Widget): MainAreaWidget {
+  const tab = new MainAreaWidget({ content });
+  tab.toolbar.hide();
+  return tab;
+}
 
 /** Open the info panel. */
 export async function info(
@@ -95,7 +103,7 @@ export async function info(
     const content = new InfoView(model, context);
     content.title.label = titleOf(subject);
     content.title.caption = context.trans.__('What it is on IPFS');
-    return new MainAreaWidget({ content });
+    return tabOf(content);
   });
   await model.load();
   const { forms, size, cumulativeSize, problem } = model;
@@ -126,7 +134,7 @@ export async function dag(
     void model.load();
     const content = new DagView(model, context.trans);
     content.title.label = context.trans.__('Blocks of %1', root.label);
-    return new MainAreaWidget({ content });
+    return tabOf(content);
   });
   return { path: subject.path, cid: subject.cid };
 }

@@ -6,11 +6,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { type ICommandPalette, Notification } from '@jupyterlab/apputils';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
-import {
-  downloadIcon,
-  infoIcon,
-  type LabIcon
-} from '@jupyterlab/ui-components';
+import { downloadIcon, type LabIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
@@ -19,7 +15,7 @@ import type { IPinning } from '../tokens';
 import { BROWSER_ID } from './browser';
 import { CidDrive } from './cidDrive';
 import type { ICommandContext } from './commands';
-import { importIcon } from './icons';
+import { importIcon, infoIcon } from './icons';
 import type { IStorageContext } from './inspect';
 
 type Inspect = typeof import('./inspect');
@@ -244,7 +240,6 @@ function addMenu(app: JupyterFrontEnd): void {
     [CommandIDs.ipfsExportCar, row, 24],
     [CommandIDs.ipfsExportZip, folder, 24.1],
     [CommandIDs.ipfsImportCid, around, 56.1],
-    [CommandIDs.ipfsImportList, around, 56.2],
     [CommandIDs.ipfsImportCar, around, 56.3]
   ];
   for (const [command, selector, rank] of items) {

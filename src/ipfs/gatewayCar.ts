@@ -15,6 +15,13 @@ import {
 /** Bytes of blocks that may come before their turn. */
 const EARLY_LIMIT = 16 * 1024 * 1024;
 
+/** Blocks that are read and hashed before they are asked for. */
+const AHEAD = 4;
+
+interface IChecked extends ICarBlock {
+  matches: boolean;
+}
+
 export interface IGatewayCarOptions {
   /** First byte of the file that is wanted. */
   offset?: number;
@@ -106,14 +113,7 @@ export class GatewayCar {
           : // It may have left out what it had sent before.
             this._fault('refused', 'its archive lacks a block');
       }
-      let matches: boolean;
-      try {
-        matches = await blockMatches(block.cid, block.bytes);
-      } catch (error) {
-        // A hash function that nobody asked for.
-        throw this._fault('other-content', 'it sent something else', error);
-      }
-      if (!matches) {
+      if (!block.matches) {
         throw this._fault(
           'other-bytes',
           'it sent other bytes than those of the CID'
@@ -140,7 +140,29 @@ export class GatewayCar {
     await this._reader.close();
   }
 
-  private async _next(): Promise<ICarBlock | null> {
+  /** The next block, while those after it are read and hashed already. */
+  private _next(): Promise<IChecked | null> {
+    while (this._queue.length < AHEAD) {
+      const read = this._last.then(() => this._read());
+      this._last = read;
+      const checked = read.then(block => block && this._check(block));
+      // It is looked at when its turn comes; until then it is no accident.
+      checked.catch(() => undefined);
+      this._queue.push(checked);
+    }
+    return this._queue.shift()!;
+  }
+
+  private async _check(block: ICarBlock): Promise<IChecked> {
+    try {
+      return { ...block, matches: await blockMatches(block.cid, block.bytes) };
+    } catch (error) {
+      // A hash function that nobody asked for.
+      throw this._fault('other-content', 'it sent something else', error);
+    }
+  }
+
+  private async _read(): Promise<ICarBlock | null> {
     try {
       return await this._reader.next();
     } catch (error) {
@@ -165,6 +187,8 @@ export class GatewayCar {
     );
   }
 
+  private _queue: Promise<IChecked | null>[] = [];
+  private _last: Promise<unknown> = Promise.resolve();
   private _early = new Map<string, Uint8Array<ArrayBuffer>>();
   private _earlyBytes = 0;
 }
