@@ -3,6 +3,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { type IBrowserEngine, IIpfs, IWeb3Server } from '../tokens';
 import { type EngineMode, Engines, LastUsed } from './choice';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { DirectConnection, ServerConnection } from './connection';
 import { DeferredEngine } from './deferred';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
