@@ -268,7 +268,7 @@ export function parseList(text: string): IListLine[] {
     .map(line => line.trim())
     .filter(line => line && !line.startsWith('#'))
     .map(line => {
-      const [, address, name] = /^(\S+)(?:[\s,;]+(.*))?$/.exec(line)!;
+      const [, address, name] = /^(\S+)(?:\s+(.*))?$/.exec(line)!;
       return { address, name: name?.trim() || null };
     });
 }

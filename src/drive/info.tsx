@@ -123,7 +123,8 @@ function Links({ model, context }: IProps): React.JSX.Element {
   const shared = context.linkGateway();
   const gateways = [
     ...new Set([...(shared ? [shared] : []), ...context.gateways()])
-  ];
+    // A setting may hold anything; only these are links.
+  ].filter(gateway => /^https?:\/\//i.test(gateway));
   const address = `ipfs://${base32}`;
   return (
     <>
