@@ -7,16 +7,25 @@ import { contentsAt, type IContent } from '../content';
 import { checkDraft } from '../ocean/ddo';
 import { estimatePublish } from '../ocean/mint';
 import { OceanNodeClient } from '../ocean/nodeClient';
-import type { IIpfs, INetwork, IWallet, IWeb3Server } from '../tokens';
+import type {
+  IIpfs,
+  INetwork,
+  IPinning,
+  IWallet,
+  IWeb3Server
+} from '../tokens';
 import type { IDialogDeps } from './dialogModel';
 import { PublishError } from './errors';
 import { Journal } from './journal';
 import { browserLocks, type ILocks } from './lock';
 import { createOceanPort } from './oceanPort';
 import { Publisher } from './publisher';
+import { storageMemory } from './storageMemory';
 
 export interface IHost {
   ipfs: IIpfs;
+  /** Null where nothing but the node keeps content. */
+  pinning: IPinning | null;
   wallet: IWallet;
   server: IWeb3Server;
   contents: Contents.IManager;
@@ -50,6 +59,7 @@ export function createPublisher(host: IHost): Publisher {
     journal: new Journal(),
     locks: lazyLocks,
     ipfs: host.ipfs,
+    pinning: host.pinning,
     wallet: host.wallet,
     ocean: createOceanPort({
       wallet: host.wallet,
@@ -81,10 +91,12 @@ async function reopen(
 
 /** What the dialog asks of the outside; none of it shows a prompt. */
 export function dialogDeps(host: IHost, publisher: Publisher): IDialogDeps {
-  const { wallet, ipfs, server } = host;
+  const { wallet, ipfs, pinning, server } = host;
   return {
     wallet,
     ipfs,
+    pinning,
+    memory: storageMemory(window.localStorage),
     checkDraft,
     estimate: async (draft, account, network) =>
       (

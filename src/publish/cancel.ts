@@ -4,11 +4,12 @@
 import type { IStepContext } from './context';
 import { messageOf, PublishError } from './errors';
 import type { IJobRecord } from './record';
+import { takeBack } from './storageSteps';
 import { giveUp, type ITxTask } from './transaction';
 
 /**
- * Remove the job's pin (unless it was there before, or another job needs it),
- * its key and its bytes.
+ * Remove the job's pins (unless they were there before, or another job needs
+ * them), its key and its bytes.
  *
  * @throws PublishError too-late-to-cancel once minted, tx-in-flight while a
  *   transaction may still be mined, ipfs-offline where the pin can't be removed
@@ -31,7 +32,11 @@ export async function cancelJob(
   const cid = record.root?.cid;
   if (cid) {
     remains.push('copies');
-    if (record.pin?.hadBefore || (await neededElsewhere(ctx, cid))) {
+    const isNeeded = await neededElsewhere(ctx, cid);
+    if (!isNeeded) {
+      await takeBack(ctx);
+    }
+    if (record.pin?.hadBefore || isNeeded) {
       remains.push('pin-kept');
     } else if (record.pin) {
       try {

@@ -2,9 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IPublishStep } from '../tokens';
+import type { IKeeperState, IPublishStep } from '../tokens';
 import { CopyButton, shortAddress } from '../ui/address';
 import { NODE_BUSY } from './atNode';
+import { holderName, keeperState } from './storageWords';
 import { stepWords } from './words';
 
 const MARKS = {
@@ -22,6 +23,33 @@ function short(text: string): string {
   return rest.length > 16
     ? `${prefix}${rest.slice(0, prefix ? 4 : 6)}…${rest.slice(-4)}`
     : text;
+}
+
+/** Those who are to keep it and how far they are; or those who have it. */
+function Keepers(props: {
+  keepers: readonly IKeeperState[];
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { keepers, trans } = props;
+  return (
+    <ul className="jp-web3-keepers" aria-label={trans.__('Kept by')}>
+      {keepers.map(keeper => {
+        const words = trans.__(
+          '%1: %2',
+          holderName(trans, keeper),
+          keeperState(trans, keeper)
+        );
+        return (
+          <li key={keeper.id}>
+            {words}
+            {keeper.progress !== undefined && (
+              <progress value={keeper.progress} aria-label={words} />
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
 }
 
 /** A step of a job, as what it does for the person. */
@@ -51,6 +79,9 @@ export function Step(props: {
           {' '}
           <code title={step.detail}>{short(step.detail)}</code>
         </>
+      )}
+      {!!step.keepers?.length && (
+        <Keepers keepers={step.keepers} trans={trans} />
       )}
       <span className="jp-web3-visuallyHidden">
         {step.state === 'done' && trans.__('done')}

@@ -8,6 +8,7 @@ import { codeOf, messageOf, PublishError } from './errors';
 import type { IMinted, INodeFile } from './ports';
 import { readyWallet, sign } from './prompts';
 import type { IJobRecord } from './record';
+import { checkBeforeMint } from './storageSteps';
 import { transact, type ITxTask } from './transaction';
 
 /**
@@ -185,6 +186,9 @@ const same = (a: string, b: string): boolean =>
 
 /** Mint NFT, datatoken and price; what came out may not be what was predicted. */
 export const mint: Step = async ctx => {
+  if (!ctx.record.mintIntent) {
+    await checkBeforeMint(ctx);
+  }
   const minted = await transact(ctx, mintTask(ctx));
   const { record } = ctx;
   const asPredicted =

@@ -8,6 +8,8 @@ import { ZipContent } from './bundle';
 import { Patience, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { IRecordFile } from './record';
+import { allowsPage, isPageOnly, keepersOf } from './storage';
+import { checkKept, keepElsewhere } from './storageSteps';
 
 /** The node stops counting here. */
 const NODE_LIMIT = 10 * 1024 * 1024;
@@ -61,7 +63,11 @@ async function atIpfs<T>(task: () => Promise<T>): Promise<T> {
 /** What is sold: the files themselves, or one zip of them; hashed when sealed. */
 export const content: Step = async ctx => {
   const { deps, record } = ctx;
-  if (deps.ipfs.engine?.kind === 'browser') {
+  if (
+    deps.ipfs.engine?.kind === 'browser' &&
+    !allowsPage(record) &&
+    !keepersOf(record).some(({ takes }) => takes === 'upload')
+  ) {
     throw new PublishError(
       'only-here',
       'What only a page holds can be fetched by nobody'
@@ -179,14 +185,18 @@ export const add: Step = async ctx => {
   ctx.tell('running', { detail: root.cid });
 };
 
-/** Pin, remembering whether it was pinned before; only then let go of bytes. */
+/**
+ * Pin, remembering whether it was pinned before, here and by all who were
+ * chosen; only then let go of bytes.
+ */
 export const pin: Step = async ctx => {
   const { ipfs, journal } = ctx.deps;
   const { id, root } = ctx.record;
+  const page = ipfs.engine?.kind === 'browser';
   try {
     const hadBefore =
       ctx.record.pin?.hadBefore ?? (await ipfs.pins.has(root!.cid));
-    await ctx.save({ pin: { hadBefore, done: false } });
+    await ctx.save({ pin: { hadBefore, done: false, page } });
     await ipfs.pins.add(root!.cid, {
       name: `jupyterlab-web3 ${id}`,
       signal: ctx.signal
@@ -204,6 +214,8 @@ export const pin: Step = async ctx => {
     );
   }
   await ctx.save({ pin: { ...ctx.record.pin!, done: true } });
+  await keepElsewhere(ctx);
+  await checkKept(ctx);
   await journal.drop(id);
 };
 
@@ -217,6 +229,10 @@ export const pin: Step = async ctx => {
 export const reachable: Step = async ctx => {
   const { ocean } = ctx.deps;
   const { node, chainId, files } = ctx.record;
+  if (isPageOnly(ctx.record)) {
+    // Told to publish what nobody can read yet.
+    return;
+  }
   for (const [i, { stored, path }] of files.entries()) {
     let patience: Patience | null = null;
     while (!ctx.record.files[i].stored?.seen) {

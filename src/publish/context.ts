@@ -6,6 +6,8 @@ import type {
   IEip1193Provider,
   IIpfs,
   IIpfsEngine,
+  IPinning,
+  IPublishStep,
   IWallet,
   StepState
 } from '../tokens';
@@ -22,6 +24,19 @@ export interface IPublishDeps {
   ipfs: Pick<IIpfs, 'add' | 'addFolder' | 'files' | 'pins'> & {
     engine?: Pick<IIpfsEngine, 'kind'>;
   };
+  /** Others who may keep the content; null where there is no such room. */
+  pinning?: Pick<
+    IPinning,
+    | 'load'
+    | 'providers'
+    | 'records'
+    | 'recordsChanged'
+    | 'pin'
+    | 'unpin'
+    | 'retry'
+    | 'settled'
+    | 'holders'
+  > | null;
   wallet: Pick<
     IWallet,
     'state' | 'provider' | 'reader' | 'network' | 'switchNetwork'
@@ -41,6 +56,11 @@ export interface IPublishDeps {
   busyMs?: number;
 }
 
+/** How far a step is. */
+export type StepNews = Partial<
+  Pick<IPublishStep, 'progress' | 'detail' | 'keepers'>
+>;
+
 export interface IStepContext {
   readonly deps: IPublishDeps;
   readonly record: IJobRecord;
@@ -48,7 +68,7 @@ export interface IStepContext {
   /** Change the record; resolves when that is on disk. */
   save(patch: Partial<IJobRecord>): Promise<void>;
   /** Tell how far the running step is. */
-  tell(state: StepState, o?: { progress?: number; detail?: string }): void;
+  tell(state: StepState, o?: StepNews): void;
   /** The plaintext of a member (of the zip, or file), by its index. */
   content(index: number): Promise<IContent>;
   /** Wait; throws when the job is paused meanwhile. */

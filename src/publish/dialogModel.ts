@@ -9,6 +9,7 @@ import type {
   IAssetDraft,
   IIpfs,
   INetwork,
+  IPinning,
   IWallet,
   IWalletInfo
 } from '../tokens';
@@ -23,10 +24,16 @@ import {
   type FormField,
   type IFormData
 } from './form';
+import { PAGE } from './storage';
+import type { IStorageMemory } from './storageMemory';
+import { StorageModel } from './storageModel';
 
 export interface IDialogDeps {
   wallet: IWallet;
   ipfs: IIpfs;
+  pinning: IPinning | null;
+  /** Where it was kept last time; no secrets. */
+  memory: IStorageMemory;
   checkDraft: (draft: IAssetDraft) => IDraftProblem[];
   /** Wei for both transactions. */
   estimate: (
@@ -47,6 +54,7 @@ export type Hindrance =
   | 'chain'
   | 'node'
   | 'ipfs'
+  | 'storage'
   | 'public'
   | 'empty';
 
@@ -66,6 +74,13 @@ export class DialogModel {
       networks: wallet.networks
     });
     this._first = this._form;
+    this.storage = new StorageModel(
+      _deps,
+      contents,
+      known.draft?.storage ??
+        _deps.memory.read(this._form.chainId, wallet.state.account)
+    );
+    this.storage.changed.connect(this._tell, this);
     wallet.stateChanged.connect(this._onWallet, this);
     wallet.walletsChanged.connect(this._tell, this);
     wallet.networksChanged.connect(this._onWallet, this);
@@ -74,6 +89,9 @@ export class DialogModel {
     void this.ask();
     void this._lookBack();
   }
+
+  /** Where it is kept, besides the node. */
+  readonly storage: StorageModel;
 
   get changed(): ISignal<DialogModel, void> {
     return this._changed;
@@ -99,7 +117,8 @@ export class DialogModel {
     return JSON.stringify(this._form) !== JSON.stringify(this._first);
   }
   get draft(): IAssetDraft {
-    return toDraft(this._form);
+    const { chosen } = this.storage;
+    return { ...toDraft(this._form), ...(chosen ? { storage: chosen } : {}) };
   }
   get problems(): ReadonlyMap<FormField, IDraftProblem['code']> {
     return this._problems;
@@ -165,6 +184,7 @@ export class DialogModel {
     when(!!this.account && this.walletChain !== this._form.chainId, 'chain');
     when(typeof this._node === 'object', 'node');
     when(this.ipfsStatus.state === 'offline', 'ipfs');
+    when(this.storage.isHindered, 'storage');
     when(this._form.price === 'fixed' && this._wasPublished, 'public');
     return found;
   }
@@ -234,8 +254,19 @@ export class DialogModel {
     this._tell();
   }
 
+  /** Published: the next dialog offers the same places. */
+  remember(): void {
+    const { chainId } = this._form;
+    this._deps.memory.write(
+      chainId,
+      this.account,
+      (this.storage.chosen ?? []).filter(id => id !== PAGE)
+    );
+  }
+
   dispose(): void {
     this._turn = -1;
+    this.storage.dispose();
     Signal.clearData(this);
   }
 

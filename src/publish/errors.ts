@@ -14,6 +14,9 @@ export type PublishCode =
   | 'quota-exceeded'
   | 'journal-blocked'
   | 'no-such-job'
+  | 'unknown-storage'
+  | 'page-only'
+  | 'no-other-holder'
   | 'not-now'
   // while it runs
   | 'reloaded'
@@ -26,6 +29,8 @@ export type PublishCode =
   | 'ipfs-offline'
   | 'only-here'
   | 'pin-failed'
+  | 'storage-failed'
+  | 'not-kept'
   | 'node-unreachable'
   | 'node-busy'
   | 'node-cannot-see'

@@ -81,6 +81,7 @@ export function hindranceWords(
     chain: trans.__('Switch your wallet to this network first.'),
     node: trans.__('The Ocean Node does not answer.'),
     ipfs: trans.__('Your IPFS node does not answer.'),
+    storage: trans.__('Choose who keeps it: see “Stored”.'),
     public: trans.__('Anybody can read it already, so it can’t be sold.')
   };
   return words[hindrance];

@@ -10,6 +10,7 @@ import {
   PUBLISH_STEPS,
   type IAssetDraft,
   type IJobProblem,
+  type IKeeperState,
   type IPublishJob,
   type IPublishResult,
   type IPublishStep,
@@ -25,6 +26,8 @@ import { makeContext } from './jobContext';
 import { takeLock } from './lock';
 import { promptsInAll } from './prompts';
 import { RECORD_VERSION, type IJobRecord } from './record';
+import { isPageOnly } from './storage';
+import { leaveOut } from './storageSteps';
 import { giveUp, type ITxTask } from './transaction';
 
 const STEPS: Record<PublishStep, Step> = {
@@ -97,11 +100,19 @@ export class PublishJob implements IPublishJob {
   get steps(): readonly IPublishStep[] {
     const { done, sealed } = this._record;
     return PUBLISH_STEPS.map(id => {
-      if (id === 'seal' && !sealed) {
+      if (
+        (id === 'seal' && !sealed) ||
+        (id === 'reachable' && isPageOnly(this._record))
+      ) {
         return { id, state: 'skipped' };
       }
       if (done.includes(id)) {
-        return { id, state: 'done', detail: this._detail(id) };
+        return {
+          id,
+          state: 'done',
+          detail: this._detail(id),
+          ...(id === 'pin' ? { keepers: this._keepers() } : {})
+        };
       }
       return this._driving && this._now?.id === id
         ? this._now
@@ -158,6 +169,19 @@ export class PublishJob implements IPublishJob {
         : chain.mintTask(ctx);
       await giveUp(ctx, task);
     });
+    await this.drive();
+  }
+
+  /**
+   * Go on without one that was to keep it.
+   *
+   * @throws PublishError no-other-holder
+   */
+  async goOnWithout(provider: string): Promise<void> {
+    if (this._driving) {
+      return;
+    }
+    await this._locked(ctx => leaveOut(ctx, provider));
     await this.drive();
   }
 
@@ -343,6 +367,13 @@ export class PublishJob implements IPublishJob {
       default:
         return undefined;
     }
+  }
+
+  /** Those who had it when they were asked last. */
+  private _keepers(): IKeeperState[] {
+    return (this._record.holders ?? [])
+      .filter(({ has }) => has)
+      .map(({ id, label }) => ({ id, label, state: 'has' }));
   }
 
   private _tell(): void {

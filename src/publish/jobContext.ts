@@ -4,7 +4,7 @@
  */
 import { BlobContent, type IContent } from '../content';
 import type { StepState } from '../tokens';
-import type { IPublishDeps, IStepContext } from './context';
+import type { IPublishDeps, IStepContext, StepNews } from './context';
 import { messageOf, PublishError } from './errors';
 import type { IJobRecord } from './record';
 
@@ -18,7 +18,7 @@ export interface IContextOptions {
   /** Whether the job was disposed: then nothing may be written any more. */
   gone: () => boolean;
   /** The record changed (no state), or the running step is so far. */
-  told: (state?: StepState, o?: { progress?: number; detail?: string }) => void;
+  told: (state?: StepState, o?: StepNews) => void;
 }
 
 export function makeContext(options: IContextOptions): IStepContext {

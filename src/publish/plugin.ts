@@ -14,6 +14,7 @@ import { CommandIDs, describedBy } from '../commands';
 import {
   IIpfs,
   INotebookContents,
+  IPinning,
   IPublisher,
   IWallet,
   IWeb3Server,
@@ -84,7 +85,8 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
     IFileBrowserFactory,
     ICommandPalette,
     IStatusBar,
-    ITranslator
+    ITranslator,
+    IPinning
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -95,7 +97,8 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     statusBar: IStatusBar | null,
-    maybeTranslator: ITranslator | null
+    maybeTranslator: ITranslator | null,
+    pinning: IPinning | null
   ): IPublisher => {
     const translator = maybeTranslator ?? nullTranslator;
     const trans = translator.load('jupyterlab_web3');
@@ -114,6 +117,7 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
           app,
           {
             ipfs,
+            pinning,
             wallet,
             server,
             contents,

@@ -12,6 +12,8 @@ import { Problem } from '../ui/errors';
 import { Line, Step } from './cardParts';
 import type { PublishJob } from './job';
 import type { Publisher } from './publisher';
+import { canGoOnWithout, keepersOf } from './storage';
+import { keeperTrouble, keptBy, leftWords } from './storageWords';
 import { errorWords, problemWords } from './words';
 
 export interface IProgressActions {
@@ -35,6 +37,7 @@ function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
   if (!result) {
     return null;
   }
+  const kept = keptBy(trans, record);
   const explorer = actions.network(record.chainId)?.explorer;
   const at = (kind: string, what: string): string | null =>
     explorer ? `${explorer}/${kind}/${what}` : null;
@@ -61,6 +64,14 @@ function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
           trans={trans}
         />
         <Line label={trans.__('CID')} value={result.cid} trans={trans} />
+        {kept && (
+          <div className="jp-web3-resultLine jp-web3-mod-wrap">
+            <dt>{trans.__('Kept by')}</dt>
+            <dd title={trans.__('Each was asked before it was registered')}>
+              {kept}
+            </dd>
+          </div>
+        )}
         <Line
           label={trans.__('Transaction')}
           value={result.txs.mint}
@@ -93,6 +104,35 @@ function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
       </div>
     </>
   );
+}
+
+/** Those who do not keep it yet, and going on without them. */
+function KeepersLeft(
+  props: IProps & { press: (task: () => Promise<void>) => void }
+): React.JSX.Element | null {
+  const { job, trans, press } = props;
+  const { record } = job;
+  const open = record.done.includes('pin')
+    ? []
+    : keepersOf(record).filter(({ pinned }) => !pinned);
+  return open.length && record.root ? (
+    <ul className="jp-web3-keepers">
+      {open.map(keeper => (
+        <li key={keeper.provider}>
+          {keeper.trouble ? keeperTrouble(trans, keeper) : keeper.label}
+          {canGoOnWithout(record, keeper.provider) && (
+            <button
+              type="button"
+              className="jp-mod-styled"
+              onClick={() => press(() => job.goOnWithout(keeper.provider))}
+            >
+              {trans.__('Go on without %1', keeper.label)}
+            </button>
+          )}
+        </li>
+      ))}
+    </ul>
+  ) : null;
 }
 
 /** Why it waits, and the one button that helps; plus Discard. */
@@ -150,6 +190,7 @@ function Paused(
           {trans.__('It is closed: ask me again')}
         </button>
       )}
+      <KeepersLeft {...props} />
       {!record.minted && (
         <button
           type="button"
@@ -176,6 +217,7 @@ function remainsWords(trans: TranslationBundle, job: PublishJob): string {
             'It is no longer pinned here; copies may remain where your node was online or a service had it.'
           )
       : '',
+    leftWords(trans, job.record),
     remains.includes('open-prompt')
       ? trans.__(
           'A prompt may still be open in your wallet: refuse it, approving would only cost gas.'

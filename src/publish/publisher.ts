@@ -11,6 +11,7 @@ import { PublishError } from './errors';
 import { PublishJob } from './job';
 import { takeLock } from './lock';
 import { RECORD_VERSION, type IJobRecord, type IRecordFile } from './record';
+import { planStorage } from './storage';
 
 export interface IPublishExtras {
   /** Contents paths on the drive to move to the workspace when all is done. */
@@ -83,7 +84,7 @@ export class Publisher implements IPublisher {
 
   /**
    * @throws PublishError nothing-to-publish, bad-draft, not-connected, no-node,
-   *   already-public, quota-exceeded, journal-blocked
+   *   already-public, unknown-storage, page-only, quota-exceeded, journal-blocked
    */
   async publish(
     contents: IContent[],
@@ -162,6 +163,7 @@ export class Publisher implements IPublisher {
     if (!node) {
       throw new PublishError('no-node', `No Ocean Node for chain ${chainId}`);
     }
+    const keepers = await planStorage(this._deps, draft.storage);
     const sealed = draft.price.kind === 'fixed';
     if (sealed && (await this.publishedInTheClear(contents))) {
       throw new PublishError(
@@ -194,6 +196,7 @@ export class Publisher implements IPublisher {
       status: 'running',
       problem: null,
       done: [],
+      ...(keepers.length ? { keepers } : {}),
       takeOffDrive: extras.takeOffDrive ?? [],
       prompts: 0
     };

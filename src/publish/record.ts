@@ -4,6 +4,7 @@
  */
 import type {
   IAssetDraft,
+  IHolder,
   IJobProblem,
   IPublishResult,
   JobStatus,
@@ -35,6 +36,25 @@ export interface IRecordFile {
   stored?: { cid: string; size: number; seen?: boolean };
   /** Sealed files only: hex, see `web3-seal/1`. */
   commitment?: string;
+}
+
+/** A provider that was chosen to keep the asset, besides the IPFS node. */
+export interface IKeeper {
+  /** Id of the provider. */
+  provider: string;
+  label: string;
+  takes: 'upload' | 'fetch';
+  /** Whether it had the content before it was asked; written down before. */
+  hadBefore?: boolean;
+  /** Id of the pin in the queue. */
+  pin?: string;
+  pinned?: boolean;
+  /** Why it does not keep it; `code` is of the room `pinning`. */
+  trouble?: { code: string; message: string };
+  /** The person goes on without it. */
+  dropped?: boolean;
+  /** After a cancel: it may still have it; it is asked later, or stays so. */
+  left?: 'asked' | 'kept';
 }
 
 /** A wallet prompt for a transaction, written down before it is shown. */
@@ -89,7 +109,11 @@ export interface IJobRecord {
   wrappedKey?: { iv: Uint8Array; data: Uint8Array };
   sealProfile?: string;
   root?: { cid: string; size: number };
-  pin?: { hadBefore: boolean; done: boolean };
+  /** `page`: this browser, not a node. */
+  pin?: { hadBefore: boolean; done: boolean; page?: boolean };
+  keepers?: IKeeper[];
+  /** Who has it, as asked last. */
+  holders?: IHolder[];
   predicted?: { nonce: number; nft: string; datatoken: string };
   files1?: IEncrypted;
   ddo?: { did: string; json: string; nft: string };

@@ -136,7 +136,8 @@ export class PublishRoom {
         if (!(await askToPublish(model, this._translator))) {
           return null;
         }
-        complete = { ...model.draft, storage: draft?.storage };
+        complete = model.draft;
+        model.remember();
         if (model.takeOffDrive && complete.price.kind === 'fixed') {
           extras = {
             ...extras,
@@ -148,9 +149,6 @@ export class PublishRoom {
       } finally {
         model.dispose();
       }
-    }
-    if (!complete.storage) {
-      delete complete.storage;
     }
     const job = await this.publisher.publish(contents, complete, extras);
     this._follow(job);

@@ -10,6 +10,7 @@ import { Problem } from '../ui/errors';
 import type { DialogModel } from './dialogModel';
 import { messageOf } from './errors';
 import { isRejection } from './prompts';
+import { Stored } from './storageChoice';
 
 interface IProps {
   model: DialogModel;
@@ -193,56 +194,6 @@ function Prompts({ model, trans }: IProps): React.JSX.Element {
           'Should somebody else publish at the same moment, it asks for two more free signatures.'
         )}
       </p>
-    </section>
-  );
-}
-
-function Stored({ model, trans }: IProps): React.JSX.Element {
-  const { ipfsStatus, node, network } = model;
-  return (
-    <section aria-label={trans.__('Stored')}>
-      <h4>{trans.__('Stored')}</h4>
-      {ipfsStatus.state === 'offline' ? (
-        <Problem
-          title={trans.__('Your IPFS node does not answer.')}
-          meaning={trans.__('Looked at %1.', ipfsStatus.endpoint)}
-        >
-          <button
-            type="button"
-            className="jp-mod-styled"
-            onClick={() => void model.retryIpfs()}
-          >
-            {trans.__('Try again')}
-          </button>
-        </Problem>
-      ) : (
-        <p>
-          {trans.__('On this IPFS node (%1), pinned.', ipfsStatus.endpoint)}
-        </p>
-      )}
-      {typeof node === 'object' && (
-        <Problem
-          title={
-            network?.oceanNode
-              ? trans.__('The Ocean Node does not answer.')
-              : trans.__('No Ocean Node is set for this network.')
-          }
-          meaning={
-            network?.oceanNode
-              ? trans.__('Looked at %1.', network.oceanNode)
-              : undefined
-          }
-          details={{ label: trans.__('Details'), text: node.failed }}
-        >
-          <button
-            type="button"
-            className="jp-mod-styled"
-            onClick={() => void model.ask()}
-          >
-            {trans.__('Try again')}
-          </button>
-        </Problem>
-      )}
     </section>
   );
 }

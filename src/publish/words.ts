@@ -144,7 +144,17 @@ export function problemWords(
       return say(
         trans.__('Only this browser has it; an Ocean Node could not fetch it.'),
         trans.__(
-          'Start Kubo and move the files of this browser to it (the IPFS drive offers that), or pin it at a service that takes uploads first.'
+          'Start Kubo and move the files of this browser to it (the IPFS drive offers that), or discard this and choose a service that takes uploads when you publish again.'
+        )
+      );
+    case 'storage-failed':
+      return say(trans.__('Not all whom you chose keep it yet.'));
+    case 'not-kept':
+      return say(
+        trans.__('Nobody who was asked has it any more.'),
+        trans.__(
+          'So it was not registered. Going on has it kept again. %1',
+          meaning
         )
       );
     case 'pin-failed':
@@ -213,6 +223,18 @@ export function errorWords(trans: TranslationBundle, error: unknown): string {
       return trans.__(
         'This was published in the clear before, so it can’t be sold: anybody can read it.'
       );
+    case 'unknown-storage':
+      return trans.__(
+        '“%1” is none of those who keep content for you. Look under “Pins and Pinning Services”.',
+        messageOf(error)
+      );
+    case 'page-only':
+      return trans.__(
+        'Only this page has it, and “%1” fetches from IPFS nodes: nobody can fetch from a page. Choose somebody who takes uploads.',
+        messageOf(error)
+      );
+    case 'no-other-holder':
+      return trans.__('Nobody else would have it: choose who keeps it.');
     case 'too-late-to-cancel':
       return trans.__(
         'It is minted already and can’t be discarded; it can only be finished.'
@@ -241,7 +263,7 @@ export function stepWords(trans: TranslationBundle, step: PublishStep): string {
     content: trans.__('Read'),
     seal: trans.__('Sealed'),
     add: trans.__('Added to IPFS'),
-    pin: trans.__('Pinned here'),
+    pin: trans.__('Pinned'),
     reachable: trans.__('Node can read it'),
     predict: trans.__('Addresses known'),
     'encrypt-files': trans.__('Location encrypted'),

@@ -3,6 +3,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
 import type { IContent } from '../content';
+import type { IPinRecord } from './pinning';
 
 export type IPrice =
   | { kind: 'free' }
@@ -37,6 +38,10 @@ export interface IAssetDraft {
     };
   };
   chainId?: number;
+  /**
+   * Ids of pinning providers that are to keep it, besides the IPFS node in use;
+   * `page`: publish even where only this browser has it.
+   */
   storage?: string[];
 }
 
@@ -68,6 +73,17 @@ export type PublishStep = (typeof PUBLISH_STEPS)[number];
 
 export type StepState = 'waiting' | 'running' | 'wallet' | 'done' | 'skipped';
 
+/** One of those who keep the content, or are to. */
+export interface IKeeperState {
+  /** Of the provider; `page` is this browser. */
+  id: string;
+  label: string;
+  /** `has`: it was asked, and has it. */
+  state: IPinRecord['state'] | 'has';
+  /** 0…1 while bytes move. */
+  progress?: number;
+}
+
 export interface IPublishStep {
   id: PublishStep;
   state: StepState;
@@ -75,6 +91,8 @@ export interface IPublishStep {
   progress?: number;
   /** A CID, a transaction hash, …: shown behind the step. */
   detail?: string;
+  /** Who keeps it, or how far they are. */
+  keepers?: readonly IKeeperState[];
 }
 
 export type JobStatus =

@@ -67,12 +67,16 @@ function setup(o: Partial<IDialogDeps> = {}, contents = [csv()]) {
   const ipfs = {
     status: { state: 'online', endpoint: '127.0.0.1:5001', managed: true },
     statusChanged: new Signal<object, void>({}),
-    refresh: async () => undefined
+    refresh: async () => undefined,
+    engine: { kind: 'kubo' },
+    engineChanged: new Signal<object, void>({})
   };
   const model = new DialogModel(
     {
       wallet: wallet as unknown as IWallet,
       ipfs: ipfs as unknown as IIpfs,
+      pinning: null,
+      memory: { read: () => [], write: () => undefined },
       checkDraft,
       estimate: async () => 400_000_000_000_000n,
       askNode: async () => undefined,
