@@ -1,6 +1,7 @@
 /**
  * The second file browser: IPFS.
  */
+import { PathExt } from '@jupyterlab/coreutils';
 import { type DirListing, FileBrowser } from '@jupyterlab/filebrowser';
 import {
   nullTranslator,
@@ -10,9 +11,12 @@ import { MessageLoop } from '@lumino/messaging';
 import { Throttler } from '@lumino/polling';
 
 import type { IIpfs, IIpfsEngine } from '../tokens';
+import type { BadgeFor } from './cells';
 import { cubeIcon } from './icons';
 import { IpfsListing } from './listing';
 import type { IpfsBrowserModel } from './models';
+import { parentOf } from './paths';
+import type { SearchModel, SearchPanel } from './searchPanel';
 import { DriveStatus, RowsLeftOut } from './status';
 
 export const BROWSER_ID = 'jp-web3-drive';
@@ -76,6 +80,63 @@ export class IpfsFileBrowser extends FileBrowser {
     }
   }
 
+  /** Search by name, in the folder that is shown and below. */
+  async openSearch(query = ''): Promise<void> {
+    const { SearchModel, SearchPanel } = await import('./searchPanel');
+    if (!this._search) {
+      const model = new SearchModel(this._ipfs, () => ({
+        folder: (this.model as IpfsBrowserModel).folder,
+        hidden: this.showHiddenFiles
+      }));
+      const panel = new SearchPanel({
+        model,
+        trans: this._words,
+        reveal: path => void this.reveal(path),
+        leave: () => this.listing.activate()
+      });
+      this.mainPanel.insertWidget(1, panel);
+      this._search = { model, panel };
+    }
+    this._search.model.open(query);
+    this._search.panel.focusField();
+  }
+
+  /** Show an entry of the drive: its folder, with it selected. */
+  async reveal(mfsPath: string): Promise<void> {
+    await this.model.cd(parentOf(mfsPath));
+    await this.model.refresh();
+    await this.listing.selectItemByName(PathExt.basename(mfsPath), true);
+  }
+
+  get showsCid(): boolean {
+    return this._rows.showsCid;
+  }
+  set showsCid(value: boolean) {
+    this._rows.showsCid = value;
+  }
+
+  /**
+   * Put a badge into each row.
+   *
+   * @returns to be called when badges changed
+   */
+  setBadges(badgeFor: BadgeFor | null): () => void {
+    this._rows.badgeFor = badgeFor;
+    return () => this.listing.update();
+  }
+
+  /** What "Paste" does: files may come from another drive. */
+  pasteHere: (() => Promise<void>) | null = null;
+
+  async paste(): Promise<void> {
+    if (!this.pasteHere) {
+      return super.paste();
+    }
+    this._rows.forgetClipboard();
+    await this.pasteHere();
+    this.listing.activate();
+  }
+
   /** Show more rows of a large folder. */
   showMore(): void {
     const model = this.model as IpfsBrowserModel;
@@ -95,6 +156,7 @@ export class IpfsFileBrowser extends FileBrowser {
     this._ipfs.engineChanged.disconnect(this._onEngine, this);
     this._watch(null);
     this._asker.dispose();
+    this._search?.model.dispose();
     this._refresher.dispose();
     super.dispose();
     this.model.dispose();
@@ -157,6 +219,11 @@ export class IpfsFileBrowser extends FileBrowser {
     void this._refresher.invoke();
   }
 
+  private get _rows(): IpfsListing {
+    return this.listing as IpfsListing;
+  }
+
+  private _search: { model: SearchModel; panel: SearchPanel } | null = null;
   private _ipfs: IIpfs;
   private _words: TranslationBundle;
   private _asker: Throttler;

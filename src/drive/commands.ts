@@ -11,17 +11,13 @@ import type { IMfsStat } from '../tokens';
 import { chooseFiles, conflictDialog } from './dialogs';
 import type { IpfsFileBrowser } from './browser';
 import type { IpfsBrowserModel } from './models';
-import { keepBothName } from './names';
-import { ProgressNotice } from './notify';
 import { DRIVE_NAME, toMfs } from './paths';
+import { place } from './placing';
 import { lookUp } from './save';
-import {
-  copyToDrive,
-  copyToWorkspace,
-  type IPlaced,
-  type ITransferContext
-} from './transfer';
+import type { IPlaced, ITransferContext } from './transfer';
 import type { IUploaded } from './upload';
+
+export { freeTarget } from './placing';
 
 /** What the commands need of the application. */
 export interface ICommandContext extends ITransferContext {
@@ -48,6 +44,31 @@ export async function upload(
   try {
     return await model.uploadBatch(
       files.map(file => ({ file, path: file.name })),
+      path === undefined
+        ? {}
+        : { folder: toMfs(context.contents.localPath(onDrive(context, path))) }
+    );
+  } catch (error) {
+    return nullIfCancelled(error);
+  }
+}
+
+/** Upload a folder with all that is in it; the folders are made. */
+export async function uploadFolder(
+  context: ICommandContext,
+  path?: string
+): Promise<IUploaded[] | null> {
+  const model = context.browser.model as IpfsBrowserModel;
+  const files = await chooseFiles(true);
+  if (!files) {
+    return null;
+  }
+  try {
+    return await model.uploadBatch(
+      files.map(file => ({
+        file,
+        path: file.webkitRelativePath || file.name
+      })),
       path === undefined
         ? {}
         : { folder: toMfs(context.contents.localPath(onDrive(context, path))) }
@@ -138,71 +159,22 @@ export async function copyAcross(
     direction === 'drive'
       ? context.browser.model.path
       : context.workspaceFolder();
-  let placed: IPlaced | null = null;
-  for (const source of sources) {
-    placed = await copyOne(context, direction, source, to ?? folder);
-    if (!placed) {
-      return null;
-    }
-  }
-  return placed;
-}
-
-async function copyOne(
-  context: ICommandContext,
-  direction: 'drive' | 'workspace',
-  from: string,
-  to: string
-): Promise<IPlaced | null> {
-  const { contents, trans } = context;
-  const name = PathExt.basename(contents.localPath(from));
-  let target = await targetOf(context, to, name);
-  let overwrite = false;
-
-  const existing = await lookUp(contents, target);
-  if (existing) {
-    const reply = await conflictDialog(trans)(
-      PathExt.basename(contents.localPath(target)),
-      0,
-      existing.type === 'directory'
-    );
-    if (!reply || reply.answer === 'skip') {
-      return null;
-    }
-    if (reply.answer === 'keep-both') {
-      target = await freeTarget(context, target, existing.type === 'directory');
-    }
-    overwrite = reply.answer === 'overwrite';
-  }
-
-  const controller = new AbortController();
-  const notice = new ProgressNotice(trans, trans.__('Copying “%1”', name), () =>
-    controller.abort()
-  );
-  const { size } = await contents.get(from, { content: false });
-  const options = {
-    overwrite,
-    signal: controller.signal,
-    onProgress: (bytes: number) =>
-      notice.update(
-        trans.__('Copying “%1”', name),
-        size ? Math.min(bytes / size, 1) : 0
-      )
-  };
-  try {
-    const placed = await (direction === 'drive'
-      ? copyToDrive(context, from, target, options)
-      : copyToWorkspace(context, from, target, options));
-    notice.done(
-      direction === 'drive'
-        ? trans.__('“%1” is on the IPFS drive.', name)
-        : trans.__('“%1” is in the workspace.', name)
-    );
-    return placed;
-  } catch (error) {
-    notice.failed(error);
-    return nullIfCancelled(error);
-  }
+  const withAsk = { ...context, ask: conflictDialog(context.trans) };
+  const [source] = sources;
+  const placed =
+    to !== undefined && sources.length === 1
+      ? await place(
+          withAsk,
+          sources,
+          await targetOf(
+            context,
+            to,
+            PathExt.basename(contents.localPath(source))
+          ),
+          { exact: true }
+        )
+      : await place(withAsk, sources, to ?? folder);
+  return placed?.[placed.length - 1] ?? null;
 }
 
 /** `to` is the folder to copy into, or the path of what will be there. */
@@ -217,26 +189,6 @@ export async function targetOf(
   return isFolder || existing?.type === 'directory'
     ? contents.resolvePath(to, `./${name}`).replace(/^([^/:]+:)?\/+/, '$1')
     : to;
-}
-
-/** A path beside `target` that nobody has. */
-export async function freeTarget(
-  context: ICommandContext,
-  target: string,
-  directory: boolean
-): Promise<string> {
-  const { contents } = context;
-  const slash = target.lastIndexOf('/');
-  const cut = slash === -1 ? target.indexOf(':') + 1 : slash + 1;
-  const folder = target.slice(0, cut);
-  const listing = await contents.get(folder.replace(/\/$/, ''), {
-    content: true,
-    type: 'directory'
-  });
-  const taken = new Set(
-    (listing.content as { name: string }[]).map(child => child.name)
-  );
-  return folder + keepBothName(target.slice(cut), taken, directory);
 }
 
 function onDrive(context: ICommandContext, path: string): string {

@@ -5,6 +5,7 @@ import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
+import type { History } from './history';
 import type { AskConflict, ConflictAnswer } from './upload';
 
 /** The body: a sentence, and a checkbox when more files wait. */
@@ -76,12 +77,50 @@ export function conflictDialog(trans: TranslationBundle): AskConflict {
   };
 }
 
-/** The browser's file chooser; null when it was closed without a choice. */
-export function chooseFiles(): Promise<File[] | null> {
+/** Whether these are to be deleted, and what that means. */
+export async function confirmDelete(
+  names: string[],
+  history: Pick<History, 'enabled' | 'limits'>,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const after = history.enabled
+    ? trans.__(
+        'It can be undone for %1 days. What was pinned or shared stays where it is.',
+        history.limits.days
+      )
+    : trans.__(
+        'There is no trash here. What was pinned or shared stays where it is.'
+      );
+  const { button } = await showDialog({
+    title: trans.__('Delete from the IPFS drive'),
+    body: [
+      names.length === 1
+        ? trans.__('Delete “%1”?', names[0])
+        : trans.__('Delete %1 items?', names.length),
+      after
+    ].join(' '),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.warnButton({ label: trans.__('Delete') })
+    ],
+    // Delete and Enter are neighbours on many keyboards.
+    defaultButton: 0
+  });
+  return button.accept;
+}
+
+/**
+ * The browser's file chooser; null when it was closed without a choice.
+ *
+ * @param folder - choose a folder, whose files come with their paths. Browsers
+ *   don't tell of empty folders in it, as they do of what is dropped
+ */
+export function chooseFiles(folder = false): Promise<File[] | null> {
   return new Promise(resolve => {
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
+    input.webkitdirectory = folder;
     input.style.display = 'none';
     const done = (files: File[] | null) => {
       input.remove();

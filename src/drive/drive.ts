@@ -193,7 +193,7 @@ export class IpfsDrive implements Contents.IDrive {
           this._gone(path);
         }
       } finally {
-        void this.history.commit(change);
+        await this._record(change);
       }
     });
   }
@@ -217,7 +217,7 @@ export class IpfsDrive implements Contents.IDrive {
       const change = this.history.begin(what);
       change.add(from, oldModel.hash ?? null, null);
       change.add(to, null, model.hash ?? null);
-      void this.history.commit(change);
+      await this._record(change);
       this._fileChanged.emit({
         type: 'rename',
         oldValue: oldModel,
@@ -356,9 +356,15 @@ export class IpfsDrive implements Contents.IDrive {
     const newValue = await this._model(path);
     const change = this.history.begin(what);
     change.add(path, before, newValue.hash ?? null);
-    void this.history.commit(change);
+    await this._record(change);
     this._fileChanged.emit({ type, oldValue: null, newValue });
     return newValue;
+  }
+
+  /** Waits for no more than the root's CID. */
+  private async _record(change: OpenChange): Promise<void> {
+    void this.history.commit(change);
+    await change.sealed;
   }
 
   private _gone(path: string): void {

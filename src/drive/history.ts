@@ -79,6 +79,9 @@ export class OpenChange {
 
   readonly entries: IChangedEntry[] = [];
 
+  /** The root right after the change, hidden folder included; see `commit`. */
+  sealed: Promise<string | null> = Promise.resolve(null);
+
   get folder(): string {
     return `${HISTORY}/${this.id}`;
   }
@@ -140,7 +143,8 @@ export class History {
 
   /**
    * Record a change that has happened, after those before it. Never rejects: the
-   * change itself is done, and not undone by a record that can't be written.
+   * change itself is done, and not undone by a record that can't be written. Who
+   * makes changes one after the other waits for `change.sealed` in between.
    *
    * @returns null where nothing changed, or nothing could be recorded
    */
@@ -148,12 +152,24 @@ export class History {
     const entries = change.entries.filter(
       ({ before, after }) => before !== after
     );
-    const run = async (): Promise<IChange | null> => {
-      if (!entries.length || !this.enabled) {
+    if (!entries.length || !this.enabled) {
+      return Promise.resolve(null);
+    }
+    // Now, not when its turn comes: later changes are not of this state.
+    change.sealed = this._ipfs.files.stat('/').then(
+      ({ cid }) => cid,
+      (reason: unknown) => {
+        console.warn('A change of the drive was not recorded', reason);
         return null;
       }
+    );
+    const run = async (): Promise<IChange | null> => {
       try {
-        const recorded = await this._write(change, entries);
+        const sealed = await change.sealed;
+        if (!sealed) {
+          return null;
+        }
+        const recorded = await this._write(change, entries, sealed);
         this._recorded.emit(recorded);
         await this._pruneNowAndThen();
         return recorded;
@@ -215,7 +231,8 @@ export class History {
 
   private async _write(
     change: OpenChange,
-    entries: IChangedEntry[]
+    entries: IChangedEntry[],
+    sealed: string
   ): Promise<IChange> {
     const { files } = this._ipfs;
     const { id, what, folder } = change;
@@ -226,9 +243,11 @@ export class History {
     }
     await change.open();
     const kept = `${folder}/root`;
-    const { cid } = await files.stat('/');
-    await files.cp(`/ipfs/${cid}`, kept);
-    await files.rm(`${kept}/${PRIVATE_FOLDER}`, { recursive: true });
+    await files.cp(`/ipfs/${sealed}`, kept);
+    const hidden = `${kept}/${PRIVATE_FOLDER}`;
+    if (await mfsExists(this._ipfs, hidden)) {
+      await files.rm(hidden, { recursive: true });
+    }
     const { cid: root } = await files.stat(kept);
     // Last: a record that has it is whole.
     await files.write(

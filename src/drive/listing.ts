@@ -2,19 +2,21 @@
  * The rows of our file browser. JupyterLab fills a node a row; here only those
  * near what is seen are filled, so that a folder of thousands stays quick.
  */
-import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { showErrorMessage } from '@jupyterlab/apputils';
 import { DirListing } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type Message, MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
+import { type BadgeFor, WIDE_ENOUGH } from './cells';
 import { droppedFiles } from './drop';
 import {
   fitNodes,
   type ICoreListing,
   isAsKnown,
   isInUse,
+  makeRoom,
   measureRow,
   RowRenderer,
   rowsToFill,
@@ -29,6 +31,8 @@ export class IpfsListing extends DirListing {
   constructor(options: DirListing.IOptions, trans: TranslationBundle) {
     super({ ...options, renderer: new RowRenderer() });
     this._words = trans;
+    this._rowRenderer.cells.trans = trans;
+    makeRoom(this, width => this._roomFor(width));
     this.addClass('jp-web3-drive-listing');
     this._browserModel.fileChanged.connect(this._onChanged, this);
     this._browserModel.listed.connect(this._onListed, this);
@@ -79,49 +83,68 @@ export class IpfsListing extends DirListing {
     super.setSortFileNamesNaturally(isEnabled);
   }
 
+  /** Show or hide the column of CIDs. */
+  get showsCid(): boolean {
+    return this._rowRenderer.cells.wantsCid;
+  }
+  set showsCid(value: boolean) {
+    this._rowRenderer.cells.wantsCid = value;
+    this.refreshCells();
+  }
+
+  /** Put a badge into each row. */
+  set badgeFor(value: BadgeFor | null) {
+    this._rowRenderer.cells.badgeFor = value;
+    this.refreshCells();
+  }
+
+  /** What was cut here looks as if it were not any more. */
+  forgetClipboard(): void {
+    const { _clipboard } = this._core;
+    if (Array.isArray(_clipboard)) {
+      _clipboard.length = 0;
+      this._core._isCut = false;
+      this.update();
+    }
+  }
+
+  /** Cells or their width changed. */
+  refreshCells(): void {
+    this._rowRenderer.cells.header(this.headerNode);
+    if (this.isVisible) {
+      this.onResize(Widget.ResizeMessage.UnknownSize);
+    }
+    this.update();
+  }
+
   async selectItemByName(name: string, focus?: boolean): Promise<void> {
     this._browserModel.want(name);
     return super.selectItemByName(name, focus);
   }
 
-  /** As core's, in words that are true here: there is no trash. */
+  /** As core's, in words that are true here, and as one change. */
   async delete(): Promise<void> {
     const items = Array.from(this.selectedItems());
     if (!items.length) {
       return;
     }
-    const trans = this._words;
-    const { button } = await showDialog({
-      title: trans.__('Delete from the IPFS drive'),
-      body:
-        items.length === 1
-          ? trans.__(
-              'Delete “%1”? There is no trash here. What was pinned or shared stays where it is.',
-              items[0].name
-            )
-          : trans.__(
-              'Delete %1 items? There is no trash here. What was pinned or shared stays where it is.',
-              items.length
-            ),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.warnButton({ label: trans.__('Delete') })
-      ],
-      // Delete and Enter are neighbours on many keyboards.
-      defaultButton: 0
-    });
-    if (this.isDisposed || !button.accept) {
+    const { confirmDelete } = await import('./dialogs');
+    const accepted = await confirmDelete(
+      items.map(({ name }) => name),
+      this._browserModel.history,
+      this._words
+    );
+    if (this.isDisposed || !accepted) {
       return;
     }
-    await Promise.all(
-      items.map(({ path }) =>
-        this.model.manager
-          .deleteFile(path)
-          .catch((reason: Error) =>
-            showErrorMessage(trans.__('It was not deleted'), reason)
-          )
-      )
-    );
+    try {
+      await this._browserModel.deleteAll(items.map(({ path }) => path));
+    } catch (error) {
+      await showErrorMessage(
+        this._words.__('It was not deleted'),
+        error as Error
+      );
+    }
     this.activate();
   }
 
@@ -328,6 +351,18 @@ export class IpfsListing extends DirListing {
     if (change.type !== 'delete' && change.newValue?.name) {
       this._browserModel.want(change.newValue.name);
     }
+  }
+
+  /** What core may give to its own columns, of a width in px. */
+  private _roomFor(width: number): number {
+    const { cells } = this._rowRenderer;
+    const wide = width >= WIDE_ENOUGH;
+    if (wide !== cells.isWide) {
+      cells.isWide = wide;
+      cells.header(this.headerNode);
+      this.update();
+    }
+    return width - cells.width;
   }
 
   private get _core(): ICoreListing {

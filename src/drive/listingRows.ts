@@ -6,6 +6,8 @@
 import { DirListing } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
 
+import { RowCells } from './cells';
+
 /** Rows filled above and below what is seen. */
 export const MARGIN = 50;
 
@@ -17,6 +19,8 @@ export interface ICoreListing {
   _items: HTMLElement[];
   _sortedItems: Contents.IModel[];
   _focusIndex: number;
+  _clipboard: string[];
+  _isCut: boolean;
   _focusItem(index: number): void;
   _handleMultiSelect(index: number): void;
   _selectItem(index: number, keepExisting: boolean, focus?: boolean): void;
@@ -35,8 +39,49 @@ export function isAsKnown(listing: object): boolean {
   );
 }
 
-/** Core's rows, which can also be empty at first. */
+/**
+ * Have core share less than the whole width among its columns. Where core is not
+ * as it was, the cells go beyond the edge, and nothing else happens.
+ */
+export function makeRoom(
+  listing: object,
+  roomFor: (width: number) => number
+): void {
+  const core = listing as {
+    _computeContentWidth?: (width?: number | null) => number;
+  };
+  const whole = core._computeContentWidth;
+  if (typeof whole === 'function') {
+    core._computeContentWidth = width => roomFor(whole.call(listing, width));
+  }
+}
+
+/** Core's rows, which can also be empty at first, and have cells of our own. */
 export class RowRenderer extends DirListing.Renderer {
+  readonly cells = new RowCells();
+
+  populateHeaderNode(
+    ...args: Parameters<DirListing.Renderer['populateHeaderNode']>
+  ): void {
+    super.populateHeaderNode(...args);
+    this.cells.header(args[0]);
+  }
+
+  updateItemNode(
+    ...args: Parameters<DirListing.Renderer['updateItemNode']>
+  ): void {
+    super.updateItemNode(...args);
+    this.cells.update(args[0], args[1]);
+  }
+
+  createDragImage(
+    ...args: Parameters<DirListing.Renderer['createDragImage']>
+  ): HTMLElement {
+    const image = super.createDragImage(...args);
+    this.cells.remove(image);
+    return image;
+  }
+
   /** Not of core's class yet: its rules cost a second for 10,000 nodes. */
   createEmpty(): HTMLElement {
     const node = document.createElement('li');

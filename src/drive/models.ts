@@ -15,6 +15,7 @@ import { Signal } from '@lumino/signaling';
 import { BlobContent } from '../content';
 import type { IIpfs } from '../tokens';
 import type { IpfsDrive } from './drive';
+import type { History } from './history';
 import { DRIVE_NAME, toLocal, toMfs } from './paths';
 import type { AskConflict, IUploaded } from './upload';
 import { UploadBatch } from './upload';
@@ -136,6 +137,17 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   /** Keep an entry among the rows, however many are left out. */
   want(name: string): void {
     this._wanted.add(name);
+  }
+
+  get history(): History {
+    return this._drive.history;
+  }
+
+  /** Delete entries in one change; contents paths. */
+  async deleteAll(paths: string[]): Promise<void> {
+    const { contents, sessions } = this.manager.services;
+    await Promise.all(paths.map(path => sessions.stopIfNeeded(path)));
+    await this._drive.deleteAll(paths.map(path => contents.localPath(path)));
   }
 
   /** Under its name, also where there is no server to tell it. */

@@ -37,13 +37,14 @@ import type { ICommandContext } from './commands';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { IpfsDrive } from './drive';
 import { acceptForeignRows } from './drop';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
+import { addFileCommands } from './fileCommands';
 import { cubeIcon } from './icons';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { DEFAULT_ROW_LIMIT, IpfsBrowserModel } from './models';
 import { mirrorCoreSettings } from './settings';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { addStorage } from './storageCommands';
-import { describeError } from './words';
 
 const PLUGIN_ID = 'jupyterlab-web3:drive';
 const ROW = '.jp-DirListing-item[data-isdir]';
@@ -127,7 +128,8 @@ function activate(
     ipfs,
     trans,
     browser,
-    announce: path => drive.announce(path),
+    announce: (path, change) => drive.announce(path, change),
+    history: drive.history,
     fetch: (url, init) =>
       ServerConnection.makeRequest(url, init, serverSettings),
     selection: () =>
@@ -139,6 +141,11 @@ function activate(
     linkGateway: () => linkGateway
   };
   addCommands(app, context);
+  const files = addFileCommands(app, context, {
+    drive,
+    defaultBrowser,
+    tracker: factory.tracker
+  });
   addStorage(app, context, { manager, pinning, settingRegistry, palette });
 
   for (const one of [browser, defaultBrowser]) {
@@ -159,7 +166,14 @@ function activate(
 
   addToolbar(app, browser, context);
   addMenus(app);
-  for (const command of [CommandIDs.ipfsUpload, CommandIDs.ipfsCopyToDrive]) {
+  for (const command of [
+    CommandIDs.ipfsUpload,
+    CommandIDs.ipfsUploadFolder,
+    CommandIDs.ipfsCopyToDrive,
+    CommandIDs.ipfsSearch,
+    CommandIDs.ipfsUndo,
+    CommandIDs.ipfsHistory
+  ]) {
     palette?.addItem({ command, category: trans.__('IPFS') });
   }
 
@@ -174,6 +188,7 @@ function activate(
           /\/+$/,
           ''
         );
+        files.apply(settings);
       };
       settings.changed.connect(apply);
       apply();
@@ -202,7 +217,10 @@ function addCommands(app: JupyterFrontEnd, context: ICommandContext): void {
           return await run(await import('./commands'), args);
         } catch (error) {
           if (tell) {
-            Notification.error(describeError(error, trans));
+            const { describeError } = await import('./words');
+            Notification.error(describeError(error, trans), {
+              autoClose: 10_000
+            });
           }
           throw error;
         }
@@ -322,6 +340,31 @@ function addToolbar(
       commands: app.commands,
       id: CommandIDs.ipfsImportCid,
       label: ''
+    })
+  );
+  toolbar.addItem(
+    'upload-folder',
+    new CommandToolbarButton({
+      commands: app.commands,
+      id: CommandIDs.ipfsUploadFolder,
+      label: ''
+    })
+  );
+  toolbar.addItem(
+    'search',
+    new CommandToolbarButton({
+      commands: app.commands,
+      id: CommandIDs.ipfsSearch,
+      label: ''
+    })
+  );
+  toolbar.addItem(
+    'history',
+    new CommandToolbarButton({
+      commands: app.commands,
+      id: CommandIDs.ipfsHistory,
+      label: '',
+      args: { path: '' }
     })
   );
   toolbar.addItem(

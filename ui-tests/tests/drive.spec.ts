@@ -158,7 +158,7 @@ test('new folder, rename, delete by keyboard and menu', async ({ page }) => {
   await row(page, `${name}-renamed`).click();
   await page.keyboard.press('Delete');
   const asked = page.getByRole('dialog');
-  await expect(asked).toContainText('There is no trash here');
+  await expect(asked).toContainText('It can be undone for 30 days');
   await asked.getByRole('button', { name: 'Delete' }).click();
   await expect(row(page, `${name}-renamed`)).toHaveCount(0);
   expect(ipfs('files', 'ls', '/')).not.toContain(name);

@@ -73,6 +73,16 @@ test('each change has the root of what people see, not of what is hidden', async
   expect(await stateOf(ipfs, all[0].id, '/.jupyterlab-web3')).toBeNull();
 });
 
+test('the state of a change has nothing of the changes right after it', async () => {
+  for (const text of ['1', '2', '3']) {
+    await save('a.txt', text);
+  }
+  const states = await Promise.all(
+    (await changes()).map(({ id }) => stateOf(ipfs, id, '/a.txt'))
+  );
+  expect(new Set(states.map(state => state?.cid)).size).toBe(3);
+});
+
 test('saving what is there already is no change', async () => {
   await save('a.txt', '1');
   await save('a.txt', '1');
