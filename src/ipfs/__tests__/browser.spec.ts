@@ -9,29 +9,12 @@ import type { CID } from 'multiformats/cid';
 import { BlobContent, type IContent } from '../../content';
 import type { BrowserEngine } from '../browser';
 import { IpfsError } from '../errors';
-import { Profile } from './pageStores';
+import { collect, noise, Profile } from './pageStores';
 
 const MiB = 1024 * 1024;
 
-/** Bytes of which no MiB is like another. */
-function noise(size: number, seed = 1): Uint8Array {
-  const words = new Uint32Array(Math.ceil(size / 4));
-  for (let i = 0; i < words.length; i++) {
-    words[i] = Math.imul(i ^ seed, 2654435761);
-  }
-  return new Uint8Array(words.buffer, 0, size);
-}
-
 const content = (name: string, data: Uint8Array | string): IContent =>
   new BlobContent({ name, data });
-
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of stream) {
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
 
 async function text(engine: BrowserEngine, path: string): Promise<string> {
   return String(await collect(engine.files.read(path)));
@@ -324,125 +307,3 @@ test('what does not fit is refused before it is written', async () => {
   });
   await engine.dispose();
 });
-
-/** A generator of numbers that is the same in every run. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return below => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-const SEEDS = process.env.WEB3_LONG ? 100 : 10;
-
-test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
-  'random operations agree with a model (seed %i)',
-  async seed => {
-    const below = random(seed * 7919);
-    const engine = new Profile().tab();
-    const { files } = engine;
-    // Path to text; null for folders.
-    const model = new Map<string, string | null>();
-    const pathOf = (): string =>
-      `/${Array.from({ length: 1 + below(3) }, () => 'abc'[below(3)]).join('/')}`;
-    const parent = (path: string): string =>
-      path.slice(0, path.lastIndexOf('/'));
-    const isFolder = (path: string): boolean =>
-      path === '' || model.get(path) === null;
-    const children = (path: string): string[] =>
-      [...model.keys()].filter(key => key.startsWith(`${path}/`));
-    const blocked = (path: string): boolean => !isFolder(parent(path));
-
-    const expected: Record<string, (a: string, b: string) => boolean> = {
-      write: a => {
-        if (blocked(a) || model.get(a) === null) {
-          return false;
-        }
-        model.set(a, `${seed}`);
-        return true;
-      },
-      mkdir: a => {
-        if (blocked(a) || model.has(a)) {
-          return false;
-        }
-        model.set(a, null);
-        return true;
-      },
-      rm: a => {
-        if (!model.has(a)) {
-          return false;
-        }
-        [a, ...children(a)].forEach(key => model.delete(key));
-        return true;
-      },
-      mv: (a, b) => {
-        if (a === b) {
-          return true;
-        }
-        if (
-          !model.has(a) ||
-          b.startsWith(`${a}/`) ||
-          blocked(b) ||
-          model.has(b)
-        ) {
-          return false;
-        }
-        for (const key of [a, ...children(a)]) {
-          model.set(b + key.slice(a.length), model.get(key)!);
-          model.delete(key);
-        }
-        return true;
-      },
-      cp: (a, b) => {
-        if (!model.has(a) || blocked(b) || model.has(b)) {
-          return false;
-        }
-        for (const key of [a, ...children(a)]) {
-          model.set(b + key.slice(a.length), model.get(key)!);
-        }
-        return true;
-      }
-    };
-    const acts: Record<string, (a: string, b: string) => Promise<unknown>> = {
-      write: a => files.write(a, content('x', `${seed}`)),
-      mkdir: a => files.mkdir(a),
-      rm: a => files.rm(a, { recursive: true }),
-      mv: (a, b) => files.mv(a, b),
-      cp: (a, b) => files.cp(a, b)
-    };
-    const log: string[] = [];
-    for (let i = 0; i < 80; i++) {
-      const kind = Object.keys(acts)[below(5)];
-      const [a, b] = [pathOf(), pathOf()];
-      const should = expected[kind](a, b);
-      const did = await acts[kind](a, b).then(
-        () => true,
-        (error: unknown) => {
-          expect(error).toBeInstanceOf(IpfsError);
-          return false;
-        }
-      );
-      log.push(`${kind} ${a} ${b}`);
-      expect({ log, did }).toEqual({ log, did: should });
-      if (below(20) === 0) {
-        await engine.free();
-      }
-    }
-    const found = new Map<string, string | null>();
-    const walk = async (path: string): Promise<void> => {
-      for (const entry of await files.ls(path || '/')) {
-        const child = `${path}/${entry.name}`;
-        if (entry.type === 'directory') {
-          found.set(child, null);
-          await walk(child);
-        } else {
-          found.set(child, await text(engine, child));
-        }
-      }
-    };
-    await walk('');
-    expect([...found].sort()).toEqual([...model].sort());
-    await engine.dispose();
-  }
-);

@@ -14,7 +14,7 @@ import { BlobContent, type IContent } from '../../content';
 import { DirectConnection } from '../connection';
 import { KuboEngine } from '../kubo';
 import { moveFiles, removeMoved } from '../move';
-import { Profile } from './pageStores';
+import { noise, Profile, random } from './pageStores';
 
 interface IStack {
   ipfsApi: string;
@@ -58,22 +58,6 @@ async function cliCid(tree: Tree): Promise<string> {
 
 const content = (name: string, data: Uint8Array): IContent =>
   new BlobContent({ name, data });
-
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return below => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-function noise(size: number, seed: number): Uint8Array {
-  const words = new Uint32Array(Math.ceil(size / 4));
-  for (let i = 0; i < words.length; i++) {
-    words[i] = Math.imul(i ^ seed, 2654435761);
-  }
-  return new Uint8Array(words.buffer, 0, size);
-}
 
 const SEEDS = process.env.WEB3_LONG ? 60 : 6;
 

@@ -118,3 +118,31 @@ export class Profile {
     return count;
   }
 }
+
+/** Bytes of which no MiB is like another. */
+export function noise(size: number, seed = 1): Uint8Array {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let i = 0; i < words.length; i++) {
+    words[i] = Math.imul(i ^ seed, 2654435761);
+  }
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+/** A generator of numbers that is the same in every run. */
+export function random(seed: number): (below: number) => number {
+  let state = seed;
+  return below => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+export async function collect(
+  stream: AsyncIterable<Uint8Array>
+): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of stream) {
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
