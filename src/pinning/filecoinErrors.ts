@@ -5,7 +5,6 @@ export type FilecoinCode =
   // nothing was asked of the wallet
   | 'not-connected'
   | 'not-agreed'
-  | 'declined'
   | 'no-archive'
   | 'too-small'
   | 'too-big'

@@ -6,6 +6,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { Problem } from '../ui/errors';
+import { isAbort } from './errors';
 import { WARN_DAYS, type IFunds } from './filecoinCosts';
 import { FilecoinError, messageOf } from './filecoinErrors';
 import type { FilecoinOverview } from './filecoinOverview';
@@ -139,14 +140,18 @@ function Item(props: {
 
 function Failure(props: { error: unknown; trans: Trans }): React.JSX.Element {
   const { error, trans } = props;
-  const details = {
-    label: trans.__('Details'),
-    text: messageOf(error)
-  };
-  if (error instanceof FilecoinError) {
-    return <Problem {...errorWords(trans, error.code)} details={details} />;
-  }
-  return <Problem title={trans.__('It did not work.')} details={details} />;
+  // What came through the queue has its words as its message.
+  const words =
+    error instanceof FilecoinError
+      ? errorWords(trans, error.code)
+      : { title: trans.__('It did not work.'), meaning: messageOf(error) };
+  const details = { label: trans.__('Details'), text: messageOf(error) };
+  return (
+    <Problem
+      {...words}
+      details={error instanceof FilecoinError ? details : undefined}
+    />
+  );
 }
 
 /** All of it; follows the model. */
@@ -178,11 +183,9 @@ export function FilecoinStatus(props: {
             {model.busy?.doing === 'ending' &&
               trans.__('Ending; the network takes a minute or two.')}
           </p>
-          {model.failure !== null &&
-            !(
-              model.failure instanceof FilecoinError &&
-              model.failure.code === 'declined'
-            ) && <Failure error={model.failure} trans={trans} />}
+          {model.failure !== null && !isAbort(model.failure) && (
+            <Failure error={model.failure} trans={trans} />
+          )}
           {model.funds && (
             <Funds funds={model.funds} model={model} trans={trans} />
           )}

@@ -153,7 +153,6 @@ export function errorWords(
     case 'no-archive':
       return noArchive(trans);
     case 'not-agreed':
-    case 'declined':
       return {
         title: trans.__('Nobody agreed to what it costs.'),
         meaning: trans.__('Nothing was paid.')

@@ -145,6 +145,10 @@ test('a quote, a refusal, a reload, one deposit, its proofs, and the end', async
       'The provider is still paid for 30 days'
     );
     await confirm.getByRole('button', { name: 'Keep It' }).click();
+    await expect(
+      panel.getByRole('button', { name: /End the storage/ })
+    ).toBeEnabled();
+    await expect(panel.getByRole('alert')).toHaveCount(0);
     expect(world.sets[0].endEpoch).toBe(0n);
     await panel.getByRole('button', { name: /End the storage/ }).click();
     await confirm.getByRole('button', { name: 'End Storage' }).click();
