@@ -55,6 +55,14 @@ export function addStorage(
     (reason: unknown) => console.error('No setting of gateways', reason)
   );
 
+  options.pinning?.addHolderCheck(async (cid, o) => {
+    if (!gateways.length) {
+      return [];
+    }
+    const { askGateways } = await import('./gatewayHolders');
+    return askGateways(cid, gateways, drive.trans, o);
+  });
+
   const shown = new Map<string, Widget>();
   const context: IStorageContext = {
     ...drive,

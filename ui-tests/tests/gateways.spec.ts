@@ -159,6 +159,26 @@ test.describe('five bad gateways and a good one', () => {
     await expect(details).toContainText(
       'sent other bytes than those of the CID'
     );
+    await details.getByRole('button', { name: 'Close' }).click();
+
+    // Who has it is asked, not assumed: of each gateway, too.
+    await run(page, 'ipfs:info', { cid: file.cid });
+    const holders = page.getByRole('region', { name: 'Who has it' });
+    await expect(
+      holders.getByRole('listitem').filter({
+        hasText: `Gateway ${new URL(stack().gateway).host}`
+      })
+    ).toContainText('keeps it');
+    for (const [i, words] of [
+      [0, 'does not keep it'],
+      [4, 'answered with a web page']
+    ] as const) {
+      await expect(
+        holders.getByRole('listitem').filter({
+          hasText: `Gateway ${new URL(bad[i].url).host}`
+        })
+      ).toContainText(words);
+    }
   });
 });
 
