@@ -20,6 +20,8 @@ export type PinningCode =
   | 'wrong-content'
   /** Only a page has it, and this provider fetches from nodes. */
   | 'page-only'
+  /** The service would have to fetch from a node that meets no others. */
+  | 'node-offline'
   /** There is no such provider (any more). */
   | 'no-provider'
   /** A name, address or key that is not accepted. */

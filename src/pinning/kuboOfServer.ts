@@ -49,6 +49,12 @@ export class KuboOfServer {
     throw unreached(new Error(body.slice(0, 300)));
   }
 
+  /** Whether no service could reach the node. */
+  async meetsNobody(): Promise<boolean> {
+    // Private addresses are no sign of it: others may reach it through its router.
+    return this.isEngine && (await this.addresses(true)).length === 0;
+  }
+
   /**
    * Multiaddresses at which a pinning service may fetch from the node; none while
    * it is offline.
@@ -59,8 +65,9 @@ export class KuboOfServer {
     if (!this.isEngine) {
       return [];
     }
-    const response = await this.ask('id');
-    if (!response.ok) {
+    const response = await this.ask('id').catch(() => null);
+    if (!response?.ok) {
+      // Not there now. Services look for it by other ways, too.
       return [];
     }
     const { Addresses } = (await response.json()) as {

@@ -10,7 +10,7 @@ import type {
   PinState
 } from '../tokens';
 import { PinningError } from './errors';
-import { unreached } from './transport';
+import { isNear, unreached } from './transport';
 
 /** Ask an RPC verb of the node, e.g. through `web3/ipfs/<verb>`. */
 export type KuboAsk = (
@@ -104,6 +104,10 @@ export class KuboRemoteProvider implements IPinProvider {
   readonly label: string;
   readonly kind = 'kubo-remote' as const;
   readonly takes = 'fetch' as const;
+
+  get isNear(): boolean {
+    return isNear(this.endpoint);
+  }
 
   async quote(): Promise<IPinQuote | null> {
     return null;

@@ -57,6 +57,10 @@ export class Pinning implements IPinning {
             record.state === 'pinned' &&
             record.provider !== NODE_ID
         ),
+      doubt: async () =>
+        (await this._kubo?.meetsNobody())
+          ? new PinningError('node-offline', 'The node has no addresses')
+          : null,
       ..._o.queue
     });
     this.followed = new Policies(this.queue, ipfs.files, _o.times);

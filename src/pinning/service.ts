@@ -13,7 +13,7 @@ import type {
   PinState
 } from '../tokens';
 import { PinningError } from './errors';
-import type { IServiceInfo, IServiceTransport } from './transport';
+import { isNear, type IServiceInfo, type IServiceTransport } from './transport';
 
 /** CIDs that a listing may be asked for at once, by the specification. */
 export const MOST_CIDS = 10;
@@ -92,10 +92,8 @@ export class ServiceProvider implements IPinProvider {
   readonly kind = 'service' as const;
   readonly takes: 'upload' | 'fetch';
 
-  /** Whether it is on this machine, where asking often costs nothing. */
   get isNear(): boolean {
-    const { hostname } = new URL(this.info.endpoint);
-    return /^(localhost|127\..*|\[::1\])$/.test(hostname);
+    return isNear(this.info.endpoint);
   }
 
   async quote(): Promise<IPinQuote | null> {

@@ -19,6 +19,14 @@ export interface IServiceInfo {
   auth: 'bearer' | 'basic';
 }
 
+/** Whether an address is of this machine, where asking often costs nothing. */
+export function isNear(url: string): boolean {
+  return (
+    URL.canParse(url) &&
+    /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname)
+  );
+}
+
 export interface IServiceTransport {
   /**
    * `path` is `pins…`, with its query. Answers JSON, or null where there is no

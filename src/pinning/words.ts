@@ -72,6 +72,13 @@ export function problemWords(
           'This service fetches from nodes, and nobody can fetch from a page. Choose one that takes uploads.'
         )
       };
+    case 'node-offline':
+      return {
+        title: trans.__('Your node is offline'),
+        meaning: trans.__(
+          'The service has to fetch from it: start it online, or choose a service that takes uploads.'
+        )
+      };
     case 'no-provider':
       return {
         title: trans.__('The service is not registered any more'),

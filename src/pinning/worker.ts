@@ -30,6 +30,8 @@ export interface IWorkerOptions {
   archive: (cid: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
   /** Whether a provider that fetches could find the content anywhere. */
   fetchable: (cid: string) => boolean;
+  /** Why a provider that fetches may wait for ever, or null. */
+  doubt?: () => Promise<PinningError | null>;
   clock?: IClock;
   random?: () => number;
 }
@@ -58,6 +60,10 @@ function isOpen({ goal, state }: IStoredPin): boolean {
   return goal === 'gone'
     ? state !== 'failed'
     : state !== 'failed' && state !== 'pinned';
+}
+
+function fetchesFromNode({ takes, kind }: IPinProvider): boolean {
+  return takes === 'fetch' && kind !== 'node';
 }
 
 export class PinWorker {
@@ -185,7 +191,7 @@ export class PinWorker {
       return;
     }
     const takesBytes = provider.takes === 'upload';
-    if (!takesBytes && provider.kind !== 'node' && !this._o.fetchable(cid)) {
+    if (fetchesFromNode(provider) && !this._o.fetchable(cid)) {
       throw new PinningError('page-only', 'Only this page has the content');
     }
     // From here on the provider may know of it, whatever becomes of the answer.
@@ -250,12 +256,16 @@ export class PinWorker {
     }
     const provider = this._o.provider(pin.provider);
     const near = provider !== null && 'isNear' in provider && provider.isNear;
+    const doubt =
+      provider && state !== 'pinned' && fetchesFromNode(provider)
+        ? await this._o.doubt?.()
+        : null;
     await this._learn(pin, old => ({
       ...old,
       state,
       requestId,
       attempts: 0,
-      problem: null,
+      problem: doubt ? { code: doubt.code, message: doubt.message } : null,
       nextTry: state === 'pinned' ? null : this._in(near ? POLL_NEAR : POLL)
     }));
   }
