@@ -3,9 +3,8 @@
  * that checks nothing, of the same file from the same gateway.
  */
 import { execFile } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -29,6 +28,31 @@ async function noise(path) {
   await new Promise((resolve, reject) =>
     out.end(error => (error ? reject(error) : resolve()))
   );
+}
+
+/** Seconds that `curl` takes to read a URL to nowhere. */
+async function curl(url) {
+  const { stdout } = await run_('curl', [
+    '-sS',
+    '--fail',
+    '-o',
+    '/dev/null',
+    '-w',
+    '%{time_total}',
+    url
+  ]);
+  return Number(stdout);
+}
+
+/** In the page: seconds to read a URL to nowhere, unchecked. */
+async function drain(url) {
+  const since = performance.now();
+  const response = await fetch(url, { cache: 'no-store' });
+  const reader = response.body.getReader();
+  while (!(await reader.read()).done) {
+    // To nowhere.
+  }
+  return (performance.now() - since) / 1000;
 }
 
 /** Bytes of JavaScript's heap in use, after a collection. */
@@ -74,19 +98,15 @@ export async function verifiedRead({
 
   const ours = [];
   const peer = [];
+  // What the same takes without checking: floors of any way to do it.
+  const archive = [];
+  const unchecked = [];
   let grown = 0;
   try {
     for (let i = 0; i < runs; i++) {
-      const { stdout } = await run_('curl', [
-        '-sS',
-        '--fail',
-        '-o',
-        '/dev/null',
-        '-w',
-        '%{time_total}',
-        url
-      ]);
-      peer.push(Number(stdout));
+      peer.push(await curl(url));
+      archive.push(await curl(`${url}?format=car`));
+      unchecked.push(await page.evaluate(drain, url));
       const before = await heap(client);
       const since = performance.now();
       const result = await execute(page, 'ipfs:verify', { cid });
@@ -113,6 +133,6 @@ export async function verifiedRead({
     peer: median(peer),
     unit: 's',
     goal: 0.7,
-    note: `256 MiB from Kubo's gateway, each block checked in Chromium, beside curl to nowhere; median of ${runs}; heap grew ${(grown / MIB).toFixed(1)} MiB`
+    note: `256 MiB from Kubo's gateway, each block checked in Chromium, beside curl to nowhere; median of ${runs}; unchecked, the page takes ${median(unchecked).toFixed(2)} s for the file and curl ${median(archive).toFixed(2)} s for its archive; heap grew ${(grown / MIB).toFixed(1)} MiB`
   });
 }
