@@ -35,6 +35,8 @@ interface IFixtures {
   bad: IBadGateway[];
   elsewhere: { url: string; cid: string; folder: string };
   use: 'bad then good' | 'bad' | 'elsewhere' | 'none';
+  /** False: as where no Kubo runs. */
+  kubo: boolean;
 }
 
 /** A node of its own, that the stack's node does not know, behind a gateway. */
@@ -79,6 +81,18 @@ async function otherNode(
 
 const test = base.extend<IFixtures>({
   use: ['none', { option: true }],
+  kubo: [true, { option: true }],
+  context: async ({ context, kubo }, use) => {
+    if (!kubo) {
+      await context.route('**/web3/ipfs/**', route =>
+        route.fulfill({
+          status: 502,
+          json: { code: 'upstream-unreachable', message: 'Nothing is there' }
+        })
+      );
+    }
+    await use(context);
+  },
   bad: async ({ use: _which }, use) => {
     const other = ipfs('add', '-Q', '--pin=false', __filename).trim();
     const all = await Promise.all(
@@ -257,5 +271,38 @@ test.describe('content that only a gateway has', () => {
     );
     // It is kept by its place, not by a pin that nobody knows of.
     expect(() => ipfs('pin', 'ls', '--type=recursive', cid)).toThrow();
+  });
+});
+
+test.describe('with no Kubo at all', () => {
+  test.use({ use: 'elsewhere', kubo: false });
+
+  test('the page itself takes in what a gateway has, every block checked', async ({
+    page,
+    elsewhere
+  }, info) => {
+    await page.evaluate(() =>
+      window.jupyterapp.shell.activateById('jp-web3-drive')
+    );
+    await expect(
+      page.getByRole('region', { name: 'IPFS drive' })
+    ).toContainText('In this browser only');
+    const { cid } = elsewhere;
+    expect(
+      await run(page, 'ipfs:import-cid', { cid, to: 'ipfs:taken' })
+    ).toEqual({ path: 'ipfs:taken', cid });
+    expect(
+      await run<IVerified>(page, 'ipfs:verify', { path: 'ipfs:taken' })
+    ).toMatchObject({ cid, verified: true, from: 'gateways' });
+    await run(page, 'ipfs:info', { path: 'ipfs:taken/deep/note.txt' });
+    await expect(
+      page.getByRole('article', { name: 'Information about note.txt' })
+    ).toContainText('only elsewhere');
+    // Out again, as an archive that a node takes in.
+    const downloading = page.waitForEvent('download');
+    await run(page, 'ipfs:export-car', { path: 'ipfs:taken' });
+    const car = info.outputPath('taken.car');
+    await (await downloading).saveAs(car);
+    expect(ipfs('dag', 'import', '--pin-roots=true', car)).toContain(cid);
   });
 });
