@@ -32,6 +32,8 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs, describedBy } from '../commands';
 import { IIpfs, IPinning } from '../tokens';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
+import { pinBadges } from './badges';
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { BROWSER_ID, IpfsFileBrowser } from './browser';
 import type { ICommandContext } from './commands';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
@@ -114,6 +116,11 @@ function activate(
   void factory.tracker.add(browser);
   app.shell.add(browser, 'left', { rank: 101, type: 'File Browser' });
   restorer?.add(browser, BROWSER_ID);
+  if (pinning) {
+    const again = browser.setBadges(pinBadges(pinning, trans));
+    pinning.recordsChanged.connect(again);
+    ipfs.engineChanged.connect(again);
+  }
 
   model.batchStarted.connect((_, batch) => {
     import('./notify').then(
