@@ -31,7 +31,6 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs, describedBy } from '../commands';
 import { IIpfs, IPinning } from '../tokens';
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { pinBadges } from './badges';
 // eslint-disable-next-line jupyter/prefer-lazy-imports -- activation needs it
 import { BROWSER_ID, IpfsFileBrowser } from './browser';
