@@ -260,7 +260,9 @@ base('pins at a real service', async ({ context }) => {
           await execute(page, 'apputils:change-theme', {
             theme: 'JupyterLab Dark'
           });
-          await screenshot(page, 'pins-dark');
+          // For people's eyes only: the splash screen takes its time to fade.
+        await page.waitForTimeout(2_500);
+        await screenshot(page, 'pins-dark');
         }
       }
     );
