@@ -261,8 +261,8 @@ base('pins at a real service', async ({ context }) => {
             theme: 'JupyterLab Dark'
           });
           // For people's eyes only: the splash screen takes its time to fade.
-        await page.waitForTimeout(2_500);
-        await screenshot(page, 'pins-dark');
+          await page.waitForTimeout(2_500);
+          await screenshot(page, 'pins-dark');
         }
       }
     );
