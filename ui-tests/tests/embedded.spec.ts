@@ -14,7 +14,7 @@ import {
 
 import { drive, row } from '../drive';
 import { run } from '../fixtures';
-import { CHROMIUM_ARGS, openLab } from '../lab.mjs';
+import { CHROMIUM_ARGS, openLab, ready } from '../lab.mjs';
 import { type IOwnStack, startOwnStack } from '../ownStack';
 
 const MIB = 2 ** 20;
@@ -183,6 +183,9 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
         });
       }
     });
+    // Both: the one that comes first moves when the other does.
+    await expect(row(page, 'gone.txt')).toBeVisible();
+    await expect(row(page, 'words.txt')).toBeVisible();
     await row(page, 'words.txt').dblclick();
     await page.locator('.jp-FileEditor .cm-content').click();
     await page.keyboard.press('Control+A');
@@ -200,14 +203,16 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
 
   await test.step('a reload keeps all of it', async () => {
     await page.reload();
-    await page.waitForFunction(() => window.jupyterapp !== undefined);
+    await ready(page);
     await open(page, 'In this browser only');
     await expect(row(page, 'five ünï.bin')).toBeVisible();
     expect(await textOf(page, 'renamed.txt')).toBe('other words');
   });
 
   await test.step('another tab sees what this one does', async () => {
-    const other = await openLab(profile, own.info.lab);
+    // Lab gives each tab a workspace, and goes to another if it is taken.
+    const lab = own.info.lab.replace(/\/lab\b/, '/lab/workspaces/other');
+    const other = await openLab(profile, lab);
     await open(other, 'In this browser only');
     await expect(row(other, 'renamed.txt')).toBeVisible();
     await page.evaluate(() =>
