@@ -55,6 +55,8 @@ function resetState(state) {
  * @param {boolean} [o.ocean] - false: no Ocean Node
  * @param {'none' | 'loopback'} [o.swarm] - whether other nodes of this machine
  *   may meet its Kubo, while it is not online
+ * @param {string} [o.oceanGateway] - IPFS gateway that the Ocean Node reads
+ *   from, when not that of the stack's own Kubo
  * @param {string[]} [o.extraLabextensions] - folders of more labextensions
  * @param {string} [o.python] - of JupyterLab's environment
  * @param {(word: string) => void} [o.say] - told what is being done
@@ -163,7 +165,7 @@ async function planStack(options, state, say) {
         chain: chainUrl,
         chainId,
         addressFile,
-        gateway
+        gateway: options.oceanGateway ?? gateway
       })
     : null;
   const oceanNode = node?.url ?? options.oceanNode ?? null;

@@ -28,4 +28,6 @@ export const startOwnStack = startStack as unknown as (options: {
   exposeApp?: boolean;
   /** Other nodes of this machine may meet its Kubo. */
   swarm?: 'loopback';
+  /** Where its Ocean Node reads from, when not from its Kubo. */
+  oceanGateway?: string;
 }) => Promise<IOwnStack>;
