@@ -16,6 +16,8 @@ import type { Ipfs } from './service';
 export type EngineMode = 'auto' | EngineKind;
 
 export interface IKubo extends IIpfsEngine {
+  /** The person named its address: then it is told why it does not answer. */
+  readonly named: boolean;
   /** Whether it is worth asking for more. */
   answers(): Promise<boolean>;
 }
@@ -131,7 +133,9 @@ export class Engines implements IIpfsEngines {
         return browser;
       }
     }
-    return (await this._look()) ? kubo : ((await this._ifPossible()) ?? kubo);
+    return (await this._look()) || kubo.named
+      ? kubo
+      : ((await this._ifPossible()) ?? kubo);
   }
 
   /** The page's own, or null where the browser gives it no place. */

@@ -9,6 +9,8 @@ export interface IKuboConnection {
   /** Where it looks, as a person would write it: `127.0.0.1:5001`. */
   readonly endpoint: string;
   readonly managed: boolean;
+  /** The person named its address in the settings. */
+  readonly named?: boolean;
   /** Learn `endpoint` and `managed`; throws `IpfsOfflineError`. */
   prepare(): Promise<void>;
   /** Absolute URL of an RPC verb (`files/ls`), without query. */
@@ -108,6 +110,7 @@ export class DirectConnection implements IKuboConnection {
 
   readonly endpoint: string;
   readonly managed = false;
+  readonly named = true;
 
   async prepare(): Promise<void> {
     // The address is all there is to know.

@@ -84,6 +84,11 @@ export class KuboEngine implements IIpfsEngine {
     return this._refreshing;
   }
 
+  /** The person named its address in the settings. */
+  get named(): boolean {
+    return this._connection.named ?? false;
+  }
+
   /** Whether it is worth asking for more; makes no noise when it is not. */
   async answers(): Promise<boolean> {
     return (await this._connection.answers?.()) ?? true;

@@ -11,7 +11,10 @@ import { Profile } from './pageStores';
 
 /** A Kubo that only answers whether it is there. */
 class Kubo {
-  constructor(public up: boolean) {}
+  constructor(
+    public up: boolean,
+    readonly named: boolean
+  ) {}
 
   readonly kind = 'kubo' as const;
   status: IIpfsStatus = { state: 'unknown', endpoint: 'kubo', managed: false };
@@ -34,6 +37,7 @@ class Kubo {
 
 interface IStart {
   up?: boolean;
+  named?: boolean;
   mode?: EngineMode;
   last?: EngineKind | null;
   profile?: Profile;
@@ -41,7 +45,7 @@ interface IStart {
 }
 
 function start(o: IStart = {}) {
-  const kubo = new Kubo(o.up ?? false);
+  const kubo = new Kubo(o.up ?? false, o.named ?? false);
   const memory = { last: o.last ?? null };
   const profile = o.profile ?? new Profile();
   const engines = new Engines({
@@ -84,6 +88,7 @@ test.each<[string, IStart, EngineKind]>([
     { last: 'browser', up: true },
     'kubo'
   ],
+  ['the person named an address where none answers', { named: true }, 'kubo'],
   ['the settings want a Kubo', { mode: 'kubo' }, 'kubo'],
   ['the settings want the page', { mode: 'browser', up: true }, 'browser'],
   ['the browser gives the page no place', { openable: false }, 'kubo']
