@@ -6,7 +6,7 @@ import { CID } from 'multiformats/cid';
 
 import { BlobContent, type IContent } from '../content';
 import { parseAddress } from '../ipfs/address';
-import { carHeader, CarReader, carSection } from '../ipfs/car';
+import { carHeader, carSection } from '../ipfs/car';
 import {
   IpfsCancelledError,
   IpfsError,
@@ -221,9 +221,8 @@ export async function importCar(
   options: IImportOptions = {}
 ): Promise<IPlaced | null> {
   const { ipfs } = context;
-  // Kubo names the roots only of those that it pins.
-  const roots = await rootsOf(car, options.signal);
-  await ipfs.car.import(car, options);
+  const taken = await ipfs.car.import(car, options);
+  const roots = taken.roots.map(root => CID.parse(root).toV1().toString());
   if (!roots.length) {
     throw new IpfsError('incomplete', `${car.name} names no root`);
   }
@@ -240,18 +239,6 @@ export async function importCar(
   }
   const { cid } = await ipfs.files.stat(target);
   return placed && { path: toContentsPath(target), cid };
-}
-
-async function rootsOf(
-  car: IContent,
-  signal: AbortSignal | undefined
-): Promise<string[]> {
-  const reader = new CarReader(car.stream({ signal }));
-  try {
-    return (await reader.roots()).map(root => root.toV1().toString());
-  } finally {
-    await reader.close();
-  }
 }
 
 export interface IListLine {

@@ -6,6 +6,7 @@ import { decode, encode } from '@ipld/dag-cbor';
 import { varint } from 'multiformats';
 import { CID } from 'multiformats/cid';
 
+import { pieces } from '../content';
 import { MAX_BLOCK } from './block';
 import { IpfsError } from './errors';
 
@@ -165,6 +166,46 @@ function broken(why: string, cause?: unknown): IpfsError {
 /** The start of an archive (https://ipld.io/specs/transport/car/carv1/#header). */
 export function carHeader(roots: readonly CID[]): Uint8Array<ArrayBuffer> {
   return framed([encode({ version: 1, roots })]);
+}
+
+/**
+ * How a CARv2 begins: a section of ten bytes, `{version: 2}`
+ * (https://ipld.io/specs/transport/car/carv2/#pragma).
+ */
+const PRAGMA_V2 = [10, 161, 103, 118, 101, 114, 115, 105, 111, 110, 2];
+/** Bytes of the header after it: characteristics, offset and size of a CARv1, … */
+const HEADER_V2 = 40;
+const OFFSET_AT = PRAGMA_V2.length + 16;
+
+/**
+ * The roots that an archive names, of which only the start is read. CARv2, which
+ * Kubo takes as well, holds a CARv1
+ * (https://ipld.io/specs/transport/car/carv2/#format-description).
+ *
+ * @throws IpfsError `incomplete` when it is no archive, or breaks off
+ */
+export async function carRoots(archive: Blob): Promise<CID[]> {
+  const head = await archive
+    .slice(0, PRAGMA_V2.length + HEADER_V2)
+    .arrayBuffer();
+  let start = 0;
+  if (isCarV2(new Uint8Array(head))) {
+    start = Number(new DataView(head).getBigUint64(OFFSET_AT, true));
+  }
+  const end = start + MAX_HEADER + varint.encodingLength(MAX_HEADER);
+  const reader = new CarReader(pieces(archive.slice(start, end).stream()));
+  try {
+    return await reader.roots();
+  } finally {
+    await reader.close();
+  }
+}
+
+function isCarV2(head: Uint8Array): boolean {
+  return (
+    head.length === PRAGMA_V2.length + HEADER_V2 &&
+    PRAGMA_V2.every((byte, i) => head[i] === byte)
+  );
 }
 
 /** One block of an archive. */

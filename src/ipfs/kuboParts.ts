@@ -79,26 +79,26 @@ export class KuboCar implements ICar {
     } = {}
   ): Promise<ICarImported> {
     const { signal, onProgress, pin = false } = options;
+    const blob = await car.blob({ signal });
+    // Kubo names the roots only where it pins them.
+    const { carRoots } = await import('./car');
+    const roots = (await carRoots(blob)).map(root => root.toString());
     const form = new FormData();
-    form.append('file', await car.blob({ signal }), 'file');
+    form.append('file', blob, 'file');
     const events = await this._rpc.upload('dag/import', form, {
       query: { 'pin-roots': pin, stats: true },
       subject: car.name,
       signal,
       onProgress
     });
-    const roots: string[] = [];
     let blocks: number | null = null;
     for (const event of events) {
       const { Root, Stats } = event as {
-        Root?: { Cid?: { '/'?: string }; PinErrorMsg?: string };
+        Root?: { PinErrorMsg?: string };
         Stats?: { BlockCount?: number };
       };
       if (Root?.PinErrorMsg) {
         throw new IpfsError('incomplete', `${car.name}: ${Root.PinErrorMsg}`);
-      }
-      if (Root?.Cid?.['/']) {
-        roots.push(Root.Cid['/']);
       }
       blocks = Stats?.BlockCount ?? blocks;
     }

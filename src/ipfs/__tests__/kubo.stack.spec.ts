@@ -340,6 +340,18 @@ test('an archive of a folder, and back', async () => {
   expect(await engine.pins.has(cid)).toBe(true);
   await engine.pins.rm(cid);
 
+  expect(await engine.car.import(content('again.car', car))).toEqual(taken);
+  expect(await engine.pins.has(cid)).toBe(false);
+  const v2 = Buffer.alloc(11 + 40 + car.length);
+  v2.write('0aa16776657273696f6e02', 'hex');
+  v2.writeBigUInt64LE(51n, 27);
+  v2.writeBigUInt64LE(BigInt(car.length), 35);
+  car.copy(v2, 51);
+  expect(await engine.car.import(content('v2.car', v2))).toEqual(taken);
+  await expect(
+    engine.car.import(content('no.car', noise(100)))
+  ).rejects.toMatchObject({ code: 'incomplete' });
+
   const cut = content('cut.car', car.subarray(0, car.length - 100));
   await expect(engine.car.import(cut)).rejects.toBeInstanceOf(IpfsError);
   const lying = Buffer.from(car);
