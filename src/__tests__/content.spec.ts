@@ -1,5 +1,6 @@
 import { BlobContent, ContentUnreadableError, FetchContent } from '../content';
-import { commandSchemas, CommandIDs } from '../commands';
+import { CommandIDs } from '../commands';
+import { commandSchemas } from '../commandSchemas';
 
 async function read(parts: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];

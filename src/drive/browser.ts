@@ -98,7 +98,6 @@ export class IpfsFileBrowser extends FileBrowser {
       this._search = { model, panel };
     }
     this._search.model.open(query);
-    this._search.panel.focusField();
   }
 
   /** Show an entry of the drive: its folder, with it selected. */

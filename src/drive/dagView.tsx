@@ -12,6 +12,7 @@ import { Problem } from '../ui/errors';
 import type { DagModel } from './dagModel';
 import { storageError } from './storageWords';
 import { formatBytes } from './words';
+import '../../style/ipfs-info.css';
 
 interface IProps {
   model: DagModel;

@@ -4,6 +4,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
+import '../../style/ipfs-info.css';
 
 class ImportBody extends Widget implements Dialog.IBodyWidget<string> {
   constructor(folder: string, trans: TranslationBundle) {

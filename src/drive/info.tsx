@@ -13,6 +13,7 @@ import type { InfoModel } from './infoModel';
 import type { IStorageContext } from './inspect';
 import { storageError } from './storageWords';
 import { formatBytes } from './words';
+import '../../style/ipfs-info.css';
 
 interface IProps {
   model: InfoModel;

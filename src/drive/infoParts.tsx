@@ -9,6 +9,7 @@ import type { IHolder } from '../tokens';
 import { CopyButton } from '../ui/address';
 import type { Asked, Preview } from './infoModel';
 import { storageError } from './storageWords';
+import '../../style/ipfs-info.css';
 
 interface IPart {
   trans: TranslationBundle;

@@ -31,6 +31,7 @@ import { DRIVE_NAME, toMfs } from './paths';
 import { markTold, storageError, verdict, verdictLines } from './storageWords';
 import type { IPlaced } from './transfer';
 import { formatBytes } from './words';
+import '../../style/ipfs-info.css';
 
 /** What these commands need beyond those of the drive. */
 export interface IStorageContext extends ICommandContext {

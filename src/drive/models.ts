@@ -17,8 +17,7 @@ import type { IIpfs } from '../tokens';
 import type { IpfsDrive } from './drive';
 import type { History } from './history';
 import { DRIVE_NAME, toLocal, toMfs } from './paths';
-import type { AskConflict, IUploaded } from './upload';
-import { UploadBatch } from './upload';
+import type { AskConflict, IUploaded, UploadBatch } from './upload';
 
 /**
  * Rows of a folder shown at first, and those that "Show more" adds, unless the
@@ -191,6 +190,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     options: { folder?: string; folders?: string[] } = {}
   ): Promise<IUploaded[]> {
     const folder = options.folder ?? this.folder;
+    const { UploadBatch } = await import('./upload');
     const { history } = this._drive;
     const change = history.begin('upload');
     const batch = new UploadBatch({

@@ -7,6 +7,7 @@ import { Widget } from '@lumino/widgets';
 
 import { ownNames } from '../ipfs/ipns';
 import type { IIpfs } from '../tokens';
+import '../../style/ipfs-info.css';
 
 /** Kubo takes these names without quoting anywhere. */
 const KEY_PATTERN = '[A-Za-z0-9][A-Za-z0-9._\\-]{0,62}';

@@ -108,6 +108,8 @@ export class SearchModel {
     return this._isOpen;
   }
 
+  /** How often it was opened, while it was open too. */
+  openings = 0;
   query = '';
   /** The folder that is searched. */
   folder = '/';
@@ -118,6 +120,7 @@ export class SearchModel {
 
   open(query = ''): void {
     this._isOpen = true;
+    this.openings++;
     if (query) {
       void this.start(query);
     }

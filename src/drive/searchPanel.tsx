@@ -13,6 +13,7 @@ import * as React from 'react';
 
 import { type IFoundEntry, SearchModel } from './search';
 import { describeError, formatBytes } from './words';
+import '../../style/ipfs-info.css';
 
 export { SearchModel };
 
@@ -34,16 +35,13 @@ export class SearchPanel extends ReactWidget {
     this.addClass('jp-web3-search');
   }
 
-  /** The keyboard goes to the field, once it is there. */
-  focusField(): void {
-    requestAnimationFrame(() => this.node.querySelector('input')?.focus());
-  }
-
   protected render(): React.JSX.Element {
     const { model } = this._props;
     return (
       <UseSignal signal={model.changed}>
-        {() => (model.isOpen ? <Search {...this._props} /> : null)}
+        {() =>
+          model.isOpen ? <Search key={model.openings} {...this._props} /> : null
+        }
       </UseSignal>
     );
   }
@@ -53,7 +51,12 @@ function Search(props: IProps): React.JSX.Element {
   const { model, trans, reveal, leave } = props;
   const [text, setText] = React.useState(model.query);
   const timer = React.useRef<ReturnType<typeof setTimeout>>();
-  React.useEffect(() => () => clearTimeout(timer.current), []);
+  const field = React.useRef<HTMLInputElement>(null);
+  // Whoever opens it, again too, is about to type.
+  React.useEffect(() => {
+    field.current?.select();
+    return () => clearTimeout(timer.current);
+  }, []);
   const search = (query: string, wait: number): void => {
     setText(query);
     clearTimeout(timer.current);
@@ -76,6 +79,7 @@ function Search(props: IProps): React.JSX.Element {
     <div role="search" aria-label={trans.__('Search by name')}>
       <div className="jp-web3-search-field">
         <input
+          ref={field}
           type="search"
           className="jp-mod-styled"
           aria-label={trans.__('Name, here and in all folders below')}

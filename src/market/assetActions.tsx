@@ -9,6 +9,7 @@ import { isIntegrity } from './errors';
 import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
 import { problemWords } from './words';
+import '../../style/market.css';
 
 /** What the page asks the commands to do; they show their own dialogs. */
 export interface IAssetHandlers {

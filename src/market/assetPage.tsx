@@ -11,6 +11,7 @@ import { foreignSanitizer } from './foreignMarkup';
 import { bytesText } from './measures';
 import type { AssetModel, IAssetState } from './model';
 import { problemWords } from './words';
+import '../../style/market.css';
 
 export interface IAssetPageOptions {
   model: AssetModel;

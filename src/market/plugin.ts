@@ -4,11 +4,9 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import {
-  Dialog,
   ICommandPalette,
-  MainAreaWidget,
+  type MainAreaWidget,
   Notification,
-  showDialog,
   WidgetTracker
 } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
@@ -21,7 +19,7 @@ import { IIpfs, INotebookContents, IWallet, IWeb3Server } from '../tokens';
 import { SidePanel } from '../ui/sidePanel';
 import { marketIcon } from './icons';
 import type { PurchaseRecords } from './records';
-import type { MarketSession } from './session';
+import type { MarketRoom } from './room';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-web3:market',
@@ -53,64 +51,29 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const { commands, shell } = app;
     const category = trans.__('Ocean Market');
 
-    const ask = async (title: string, body: string): Promise<boolean> => {
-      const { button } = await showDialog({
-        title,
-        body,
-        buttons: [
-          Dialog.cancelButton(),
-          Dialog.okButton({ label: trans.__('Go on') })
-        ],
-        defaultButton: 0
-      });
-      return button.accept;
-    };
-
-    const start = async (): Promise<MarketSession> => {
-      const { MarketSession } = await import('./session');
-      return new MarketSession({
-        contents: app.serviceManager.contents,
+    const tracker = new WidgetTracker<MainAreaWidget>({
+      namespace: 'jupyterlab-web3-assets'
+    });
+    const start = async (): Promise<MarketRoom> => {
+      const [{ MarketRoom }, bought] = await Promise.all([
+        import('./room'),
+        records()
+      ]);
+      return new MarketRoom({
+        app,
         ipfs,
         wallet,
         server,
-        records: await records(),
-        locks: navigator.locks ?? null,
-        confirmForeign: host =>
-          ask(
-            trans.__('Use the Ocean Node %1?', host),
-            trans.__(
-              'This asset is served by %1, which is not in your settings. It will see your address, and get a signature from you when you download. Go on only if you trust it.',
-              host
-            )
-          ),
-        confirmAgain: () =>
-          ask(
-            trans.__('Is an old request still open in your wallet?'),
-            trans.__(
-              'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
-            )
-          ),
-        confirmClear: () =>
-          ask(
-            trans.__('Save it on the IPFS drive, in the clear?'),
-            trans.__(
-              'This asset is sealed: only buyers can open it. On your IPFS drive it would lie unsealed, and whoever learns its CID could read it while your node is online. In the workspace it stays with you.'
-            )
-          ),
-        login: async () =>
-          (await commands.execute(CommandIDs.walletConnect, {})) !== null &&
-          wallet.state.account !== null,
-        announce: () => {
-          // The drive's browser looks again, if it is there.
-          browsers?.tracker
-            .find(browser => browser.model.driveName === 'ipfs')
-            ?.model.refresh()
-            .catch((reason: unknown) => console.warn('No refresh', reason));
-        }
+        rendermime,
+        notebooks,
+        browsers,
+        records: bought,
+        tracker,
+        trans
       });
     };
-    let starting: Promise<MarketSession> | null = null;
-    const session = (): Promise<MarketSession> => {
+    let starting: Promise<MarketRoom> | null = null;
+    const room = (): Promise<MarketRoom> => {
       starting ??= start().catch((reason: unknown) => {
         // What could not be loaded now may be there later.
         starting = null;
@@ -144,57 +107,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     const didOf = (args: { [key: string]: unknown }): string =>
       String(args.did ?? '');
-
-    const tracker = new WidgetTracker<MainAreaWidget>({
-      namespace: 'jupyterlab-web3-assets'
-    });
-    const open = async (did: string): Promise<void> => {
-      const model = await (await session()).asset(did);
-      const id = `jp-web3-asset-${did.slice(7)}`;
-      const shown = tracker.find(widget => widget.id === id);
-      if (shown) {
-        shell.activateById(id);
-        void model.load();
-        return;
-      }
-      const { AssetPage } = await import('./assetPage');
-      const call = (command: string): void => {
-        commands.execute(command, { did }).catch((reason: unknown) => {
-          // The command has told the person; the page shows it as well.
-          console.warn(command, reason);
-        });
-      };
-      const content = new AssetPage({
-        model,
-        wallet,
-        rendermime,
-        trans,
-        handlers: {
-          buy: () => call(CommandIDs.marketBuy),
-          download: () => call(CommandIDs.marketDownload),
-          insertCode: () => call(CommandIDs.marketInsertCode),
-          open: path => {
-            void commands.execute('docmanager:open', { path });
-          }
-        }
-      });
-      const widget = new MainAreaWidget({ content });
-      widget.id = id;
-      widget.title.icon = marketIcon;
-      widget.title.label = trans.__('Asset');
-      widget.title.closable = true;
-      const name = (): void => {
-        widget.title.label = model.state.asset?.name ?? trans.__('Asset');
-        widget.title.caption = did;
-      };
-      name();
-      model.changed.connect(name);
-      widget.disposed.connect(() => model.changed.disconnect(name));
-      await tracker.add(widget);
-      shell.add(widget, 'main');
-      shell.activateById(id);
-      void model.load();
-    };
 
     const openAsset = (did: string): void => {
       commands
@@ -239,7 +151,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       describedBy: describedBy(CommandIDs.marketAsset),
       execute: async args => {
         if (args.did) {
-          await run(() => open(didOf(args)));
+          await run(async () => (await room()).open(didOf(args)));
         } else {
           shell.activateById(sidebar.id);
         }
@@ -251,7 +163,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       caption: trans.__('Buy an asset with the connected wallet'),
       icon: marketIcon,
       describedBy: describedBy(CommandIDs.marketBuy),
-      execute: args => run(async () => (await session()).buy(didOf(args)))
+      execute: args => run(async () => (await room()).buy(didOf(args)))
     });
     commands.addCommand(CommandIDs.marketDownload, {
       label: trans.__('Download Asset'),
@@ -259,18 +171,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
       icon: marketIcon,
       describedBy: describedBy(CommandIDs.marketDownload),
       execute: args =>
-        run(async () => {
-          const to = typeof args.to === 'string' ? args.to : undefined;
-          const result = await (await session()).download(didOf(args), to);
-          if (!result) {
-            return null;
-          }
-          Notification.success(trans.__('Saved as %1', result.path), {
-            autoClose: 5000
-          });
-          const { path, cid, verified } = result;
-          return { path, cid, verified };
-        })
+        run(async () =>
+          (await room()).download(
+            didOf(args),
+            typeof args.to === 'string' ? args.to : undefined
+          )
+        )
     });
     commands.addCommand(CommandIDs.marketInsertCode, {
       label: trans.__('Insert Code to Load Asset'),
@@ -280,18 +186,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
       icon: marketIcon,
       describedBy: describedBy(CommandIDs.marketInsertCode),
       execute: args =>
-        run(async () => {
-          const path =
+        run(async () =>
+          (await room()).insertCode(
+            didOf(args),
             typeof args.notebook === 'string'
               ? args.notebook
-              : notebookTracker?.currentWidget?.context.path;
-          if (!notebooks || path === undefined) {
-            const { NotebookError } = await import('../notebook/errors');
-            throw new NotebookError('no-notebook', 'No notebook is open');
-          }
-          const code = await (await session()).code(didOf(args), path);
-          return code === null ? null : notebooks.insertCode(code, path);
-        })
+              : notebookTracker?.currentWidget?.context.path
+          )
+        )
     });
 
     palette?.addItem({ command: CommandIDs.marketAsset, category });

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { findDid } from '../ocean/catalogue';
 import type { IWallet } from '../tokens';
 import type { PurchaseRecords } from './records';
+import '../../style/market.css';
 
 export interface ISidebarOptions {
   wallet: IWallet;

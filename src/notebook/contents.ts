@@ -8,7 +8,8 @@ import type { Contents } from '@jupyterlab/services';
 import { BlobContent, type IContent } from '../content';
 import type { INotebookContents, IOutputForm, IOutputTarget } from '../tokens';
 import { NotebookError } from './errors';
-import { formsOf, titleOf, type IForm } from './outputs';
+import type { IForm } from './outputs';
+import { titleOf } from './title';
 
 /** Gives contents of the notebooks that are open. */
 export class NotebookContents implements INotebookContents {
@@ -19,7 +20,10 @@ export class NotebookContents implements INotebookContents {
   ) {}
 
   async forms(target: IOutputTarget): Promise<IOutputForm[]> {
-    const panel = await loaded(this._panel(target.notebook));
+    const [panel, { formsOf }] = await Promise.all([
+      loaded(this._panel(target.notebook)),
+      import('./outputs')
+    ]);
     const cells = panel.content.model?.cells;
     const at = target.cell ?? panel.content.activeCellIndex;
     const cell = cells && at >= 0 && at < cells.length ? cells.get(at) : null;

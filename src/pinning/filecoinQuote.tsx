@@ -22,6 +22,7 @@ import {
   promptWords,
   quoteWords
 } from './filecoinWords';
+import '../../style/filecoin.css';
 
 type Trans = TranslationBundle;
 

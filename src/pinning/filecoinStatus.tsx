@@ -13,6 +13,8 @@ import type { FilecoinOverview } from './filecoinOverview';
 import type { IFilecoinItem } from './filecoinPerson';
 import type { IEpoch, IProofs } from './filecoinProofs';
 import { errorWords, haveText, priceText } from './filecoinWords';
+import '../../style/filecoin.css';
+import '../../style/ipfs-info.css';
 
 type Trans = TranslationBundle;
 

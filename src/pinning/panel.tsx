@@ -11,6 +11,7 @@ import type { Pinning } from './pinning';
 import type { ServiceProvider } from './service';
 import { ServiceList } from './serviceList';
 import { errorWords, problemWords, stateWords, whenWords } from './words';
+import '../../style/pinning.css';
 
 export interface IPanelActions {
   addService(): Promise<void>;

@@ -7,6 +7,7 @@ import * as React from 'react';
 import type { IPinProvider, IPinQuote, IPinRequest } from '../tokens';
 import type { Pinning } from './pinning';
 import { errorWords, kindWords } from './words';
+import '../../style/pinning.css';
 
 export interface IPinChoice {
   provider: string;

@@ -11,6 +11,8 @@ import type { ServiceProvider } from './service';
 import type { IServiceDraft, Services } from './services';
 import { TEMPLATES } from './templates';
 import { problemWords } from './words';
+import '../../style/pinning.css';
+import '../../style/publish.css';
 
 /** What the form holds, and what is being done with it. */
 class ServiceForm {

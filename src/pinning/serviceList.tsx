@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { IPanelProps } from './panel';
 import type { ServiceProvider } from './service';
 import { errorWords, kindWords } from './words';
+import '../../style/pinning.css';
 
 function Service(
   props: IPanelProps & { service: ServiceProvider }

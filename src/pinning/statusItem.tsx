@@ -5,6 +5,7 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { IPinning } from '../tokens';
+import '../../style/publish.css';
 
 export class PinStatusItem extends ReactWidget {
   constructor(

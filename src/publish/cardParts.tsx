@@ -7,6 +7,7 @@ import { CopyButton, shortAddress } from '../ui/address';
 import { NODE_BUSY } from './atNode';
 import { holderName, keeperState } from './storageWords';
 import { stepWords } from './words';
+import '../../style/publish.css';
 
 const MARKS = {
   done: '✓',

@@ -19,6 +19,8 @@ import { DialogModel } from './dialogModel';
 import { schemas, uiSchema, type FormField, type IFormData } from './form';
 import { fieldProblem, formWords, hindranceWords } from './formWords';
 import { Summary } from './summary';
+import '../../style/pinning.css';
+import '../../style/publish.css';
 
 /** The checks are the draft's own (`checkDraft`): the form adds none. */
 const noValidator: ValidatorType = {

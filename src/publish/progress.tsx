@@ -15,6 +15,7 @@ import type { Publisher } from './publisher';
 import { canGoOnWithout, keepersOf } from './storage';
 import { keeperTrouble, keptBy, leftWords } from './storageWords';
 import { errorWords, problemWords } from './words';
+import '../../style/publish.css';
 
 export interface IProgressActions {
   open(did: string): void;

@@ -24,6 +24,7 @@ import { ProgressPanel } from './progress';
 import type { IPublishExtras, Publisher } from './publisher';
 import { StatusItem } from './statusItem';
 import { problemWords } from './words';
+import '../../style/publish.css';
 
 export interface IPublishRequest {
   contents: IContent[];

@@ -5,6 +5,7 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import type { Publisher } from './publisher';
+import '../../style/publish.css';
 
 function Text(props: {
   publisher: Publisher;

@@ -7,6 +7,7 @@ import type { DialogModel } from './dialogModel';
 import { PAGE } from './storage';
 import type { IOffer, StorageModel } from './storageModel';
 import { keeperProblem } from './storageWords';
+import '../../style/publish.css';
 
 interface IProps {
   model: StorageModel;

@@ -11,6 +11,7 @@ import type { DialogModel } from './dialogModel';
 import { messageOf } from './errors';
 import { isRejection } from './prompts';
 import { Stored } from './storageChoice';
+import '../../style/publish.css';
 
 interface IProps {
   model: DialogModel;

@@ -15,7 +15,7 @@ export type IPrice =
       token: string;
     };
 
-/** What a person says of the asset to come; see `draftSchema` in commands.ts. */
+/** What a person says of the asset to come; see `draftSchema` in commandSchemas.ts. */
 export interface IAssetDraft {
   name: string;
   description: string;

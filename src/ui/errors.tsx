@@ -1,4 +1,5 @@
 import * as React from 'react';
+import '../../style/publish.css';
 
 /**
  * What happened, what it means, and the buttons that help; announced at once.

@@ -6,12 +6,9 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { IWalletSession, IWeb3Server } from '../tokens';
 import type { Connection } from './connection';
 import { AccountChangedError } from './errors';
-import {
-  endServerSession,
-  serverSession,
-  signInAtServer,
-  signInInBrowser
-} from './siwe';
+
+/** Loaded once somebody is connected. */
+const siwe = () => import('./siwe');
 
 export class SignIn {
   constructor(private _server: IWeb3Server | null) {}
@@ -32,6 +29,7 @@ export class SignIn {
   async start(connection: Connection): Promise<IWalletSession> {
     const { account, chainId, provider } = connection;
     const server = (await this._server?.info())?.siwe ? this._server : null;
+    const { signInAtServer, signInInBrowser } = await siwe();
     const session = server
       ? await signInAtServer(provider, server, account, chainId)
       : await signInInBrowser(provider, account, chainId);
@@ -56,6 +54,7 @@ export class SignIn {
       }
       const { account } = connection;
       const ended = this._ended;
+      const { endServerSession, serverSession } = await siwe();
       const session = await serverSession(server);
       if (!session || connection.account !== account) {
         return;
@@ -85,6 +84,7 @@ export class SignIn {
     this._ended++;
     this._set(null);
     if (session?.verifiedBy === 'server' && this._server) {
+      const { endServerSession } = await siwe();
       await endServerSession(this._server);
     }
   }

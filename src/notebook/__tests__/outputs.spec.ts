@@ -1,6 +1,7 @@
 import type { IOutput } from '@jupyterlab/nbformat';
 
-import { formsOf, titleOf } from '../outputs';
+import { formsOf } from '../outputs';
+import { titleOf } from '../title';
 
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';

@@ -434,6 +434,7 @@ describe('sign-in', () => {
     await wallet.signIn();
     mock.emit('accountsChanged', [BOB]);
     expect(wallet.state).toMatchObject({ account: BOB, session: null });
+    await new Promise<void>(resolve => setTimeout(resolve));
     expect(server.asked.at(-1)?.route).toBe('DELETE siwe/session');
   });
 

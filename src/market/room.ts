@@ -1,0 +1,194 @@
+/**
+ * The market room once it is in use: its session with the questions that it asks,
+ * and the pages of assets. Loaded by the first command.
+ */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import {
+  Dialog,
+  MainAreaWidget,
+  Notification,
+  showDialog,
+  type WidgetTracker
+} from '@jupyterlab/apputils';
+import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
+
+import { CommandIDs } from '../commands';
+import type { IIpfs, INotebookContents, IWallet, IWeb3Server } from '../tokens';
+import { AssetPage } from './assetPage';
+import { NotebookError } from '../notebook/errors';
+import { marketIcon } from './icons';
+import type { IPurchase } from './purchase';
+import type { PurchaseRecords } from './records';
+import { MarketSession } from './session';
+
+export interface IMarketHost {
+  app: JupyterFrontEnd;
+  ipfs: IIpfs;
+  wallet: IWallet;
+  server: IWeb3Server;
+  rendermime: IRenderMimeRegistry;
+  notebooks: INotebookContents | null;
+  browsers: IFileBrowserFactory | null;
+  records: PurchaseRecords;
+  /** The pages that are open. */
+  tracker: WidgetTracker<MainAreaWidget>;
+  trans: TranslationBundle;
+}
+
+/** What `market:download` resolves to. */
+export interface IDownloadResult {
+  /** Contents path. */
+  path: string;
+  cid: string;
+  /** Whether what arrived is what was committed at publishing. */
+  verified: boolean | null;
+}
+
+export class MarketRoom {
+  constructor(private _host: IMarketHost) {
+    const { app, ipfs, wallet, server, browsers, records, trans } = _host;
+    this._session = new MarketSession({
+      contents: app.serviceManager.contents,
+      ipfs,
+      wallet,
+      server,
+      records,
+      locks: navigator.locks ?? null,
+      confirmForeign: host =>
+        this._ask(
+          trans.__('Use the Ocean Node %1?', host),
+          trans.__(
+            'This asset is served by %1, which is not in your settings. It will see your address, and get a signature from you when you download. Go on only if you trust it.',
+            host
+          )
+        ),
+      confirmAgain: () =>
+        this._ask(
+          trans.__('Is an old request still open in your wallet?'),
+          trans.__(
+            'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
+          )
+        ),
+      confirmClear: () =>
+        this._ask(
+          trans.__('Save it on the IPFS drive, in the clear?'),
+          trans.__(
+            'This asset is sealed: only buyers can open it. On your IPFS drive it would lie unsealed, and whoever learns its CID could read it while your node is online. In the workspace it stays with you.'
+          )
+        ),
+      login: async () =>
+        (await app.commands.execute(CommandIDs.walletConnect, {})) !== null &&
+        wallet.state.account !== null,
+      announce: () => {
+        // The drive's browser looks again, if it is there.
+        browsers?.tracker
+          .find(browser => browser.model.driveName === 'ipfs')
+          ?.model.refresh()
+          .catch((reason: unknown) => console.warn('No refresh', reason));
+      }
+    });
+  }
+
+  /** Show an asset in a tab; one that is there comes to the front. */
+  async open(did: string): Promise<void> {
+    const { app, rendermime, tracker, trans, wallet } = this._host;
+    const { commands, shell } = app;
+    const model = await this._session.asset(did);
+    const id = `jp-web3-asset-${did.slice(7)}`;
+    const shown = tracker.find(widget => widget.id === id);
+    if (shown) {
+      shell.activateById(id);
+      void model.load();
+      return;
+    }
+    const call = (command: string): void => {
+      commands.execute(command, { did }).catch((reason: unknown) => {
+        // The command has told the person; the page shows it as well.
+        console.warn(command, reason);
+      });
+    };
+    const content = new AssetPage({
+      model,
+      wallet,
+      rendermime,
+      trans,
+      handlers: {
+        buy: () => call(CommandIDs.marketBuy),
+        download: () => call(CommandIDs.marketDownload),
+        insertCode: () => call(CommandIDs.marketInsertCode),
+        open: path => {
+          void commands.execute('docmanager:open', { path });
+        }
+      }
+    });
+    const widget = new MainAreaWidget({ content });
+    widget.id = id;
+    widget.title.icon = marketIcon;
+    widget.title.label = trans.__('Asset');
+    widget.title.closable = true;
+    const name = (): void => {
+      widget.title.label = model.state.asset?.name ?? trans.__('Asset');
+      widget.title.caption = did;
+    };
+    name();
+    model.changed.connect(name);
+    widget.disposed.connect(() => model.changed.disconnect(name));
+    await tracker.add(widget);
+    shell.add(widget, 'main');
+    shell.activateById(id);
+    void model.load();
+  }
+
+  /** Null when the person did not log in or stopped. */
+  buy(did: string): Promise<IPurchase | null> {
+    return this._session.buy(did);
+  }
+
+  /** Null when the person did not log in or stopped. */
+  async download(did: string, to?: string): Promise<IDownloadResult | null> {
+    const result = await this._session.download(did, to);
+    if (!result) {
+      return null;
+    }
+    const { path, cid, verified } = result;
+    Notification.success(this._host.trans.__('Saved as %1', path), {
+      autoClose: 5000
+    });
+    return { path, cid, verified };
+  }
+
+  /**
+   * Insert a cell that loads a download of the asset; its code.
+   *
+   * @throws NotebookError: no notebook
+   */
+  async insertCode(
+    did: string,
+    notebook: string | undefined
+  ): Promise<string | null> {
+    const { notebooks } = this._host;
+    if (!notebooks || notebook === undefined) {
+      throw new NotebookError('no-notebook', 'No notebook is open');
+    }
+    const code = await this._session.code(did, notebook);
+    return code === null ? null : notebooks.insertCode(code, notebook);
+  }
+
+  private async _ask(title: string, body: string): Promise<boolean> {
+    const { trans } = this._host;
+    const { button } = await showDialog({
+      title,
+      body,
+      buttons: [
+        Dialog.cancelButton(),
+        Dialog.okButton({ label: trans.__('Go on') })
+      ],
+      defaultButton: 0
+    });
+    return button.accept;
+  }
+
+  private _session: MarketSession;
+}
