@@ -16,7 +16,7 @@ import { cubeIcon } from './icons';
 import { IpfsListing } from './listing';
 import type { IpfsBrowserModel } from './models';
 import { parentOf } from './paths';
-import type { SearchModel, SearchPanel } from './searchPanel';
+import type { SearchModel } from './searchPanel';
 import { DriveStatus, RowsLeftOut } from './status';
 
 export const BROWSER_ID = 'jp-web3-drive';
@@ -95,9 +95,9 @@ export class IpfsFileBrowser extends FileBrowser {
         leave: () => this.listing.activate()
       });
       this.mainPanel.insertWidget(1, panel);
-      this._search = { model, panel };
+      this._search = model;
     }
-    this._search.model.open(query);
+    this._search.open(query);
   }
 
   /** Show an entry of the drive: its folder, with it selected. */
@@ -155,7 +155,7 @@ export class IpfsFileBrowser extends FileBrowser {
     this._ipfs.engineChanged.disconnect(this._onEngine, this);
     this._watch(null);
     this._asker.dispose();
-    this._search?.model.dispose();
+    this._search?.dispose();
     this._refresher.dispose();
     super.dispose();
     this.model.dispose();
@@ -222,7 +222,7 @@ export class IpfsFileBrowser extends FileBrowser {
     return this.listing as IpfsListing;
   }
 
-  private _search: { model: SearchModel; panel: SearchPanel } | null = null;
+  private _search: SearchModel | null = null;
   private _ipfs: IIpfs;
   private _words: TranslationBundle;
   private _asker: Throttler;

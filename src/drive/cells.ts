@@ -93,8 +93,11 @@ export class RowCells {
     if (!cell) {
       cell = this._createCell();
     }
-    // Last, whether there is a badge or not.
-    row.append(cell);
+    // Last, whether there is a badge or not. Where it is there it must not be
+    // moved: that would be in the middle of a click, which selects the row.
+    if (row.lastElementChild !== cell) {
+      row.append(cell);
+    }
     if (cell.dataset.cid !== item.hash) {
       cell.dataset.cid = item.hash;
       cell.textContent = brief(item.hash);

@@ -54,6 +54,7 @@ function Search(props: IProps): React.JSX.Element {
   const field = React.useRef<HTMLInputElement>(null);
   // Whoever opens it, again too, is about to type.
   React.useEffect(() => {
+    field.current?.focus();
     field.current?.select();
     return () => clearTimeout(timer.current);
   }, []);
