@@ -5,6 +5,10 @@ import { join, relative } from 'node:path';
 import { ROOT } from '../devnet/paths.mjs';
 
 const MINUTES = 60_000;
+/** The lane whose output is shown as it comes. */
+export const LIVE = 'browser';
+/** Stages of different lanes run at the same time. */
+export const LANES = ['rest', LIVE];
 const SKIPPED_FOLDERS = new Set(['node_modules', 'lib', 'labextension']);
 
 /** Files whose name ends so, below a folder of the repository. */
@@ -88,7 +92,7 @@ function nodeTests(files) {
 
 /**
  * @param {{python: string, long: boolean}} o
- * @returns {Array<{name: string, command: (report: string) => string[], count?: (report: string) => object, env?: (report: string) => object, timeout: number}>}
+ * @returns {Array<{name: string, command: (report: string) => string[], count?: (report: string) => object, env?: (report: string) => object, lane: string, timeout: number}>}
  *   without `count`, a stage is one check
  */
 export function stages({ python, long }) {
@@ -168,14 +172,16 @@ export function stages({ python, long }) {
       ],
       env: report => ({ WEB3_PLAYWRIGHT_JSON: report }),
       count: countPlaywright,
+      lane: LIVE,
       timeout: minutes(30)
     },
     binder.length && {
       name: 'binder',
       command: nodeTests(binder),
       count: countTap,
+      lane: LIVE,
       timeout: minutes(20)
     }
   ];
-  return all.filter(Boolean);
+  return all.filter(Boolean).map(stage => ({ lane: 'rest', ...stage }));
 }

@@ -2,6 +2,9 @@
  * `npm test`: sets up, then runs every check and test, past failures, and ends
  * with the one line `N passed, N failed, N skipped`.
  *
+ * Two stages run at a time, from two lanes: what a Chromium does, mostly waiting for
+ * it, and all else. What the second lane prints comes when its stage is over.
+ *
  * `--long` runs the heavy tests in full, `--only STAGE` (repeatable) some stages.
  */
 import { spawn } from 'node:child_process';
@@ -13,10 +16,10 @@ import { parseArgs } from 'node:util';
 import { StackError } from '../devnet/errors.mjs';
 import { ROOT } from '../devnet/paths.mjs';
 import { setup } from './setup.mjs';
-import { stages } from './stages.mjs';
+import { LANES, LIVE, stages } from './stages.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-let current = null;
+const running = new Set();
 let stopped = null;
 
 const seconds = since => `${((performance.now() - since) / 1000).toFixed(1)} s`;
@@ -42,15 +45,17 @@ function end(child, signal) {
 }
 
 /** @returns {Promise<string | null>} null, or why it did not end well */
-function execute([command, ...args], { env, timeout }) {
+function execute([command, ...args], { env, timeout, print }) {
   return new Promise(resolve => {
     const child = spawn(command, args, {
       cwd: ROOT,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true
     });
-    current = child;
+    running.add(child);
+    child.stdout.on('data', print);
+    child.stderr.on('data', print);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -59,12 +64,16 @@ function execute([command, ...args], { env, timeout }) {
     }, timeout);
     const over = why => {
       clearTimeout(timer);
-      current = null;
+      running.delete(child);
       resolve(late ? `stopped after ${timeout / 60_000} minutes` : why);
     };
     child.once('error', error => over(error.message));
-    child.once('exit', (code, signal) =>
-      over(code === 0 ? null : signal ? `ended by ${signal}` : `code ${code}`)
+    const ended = (code, signal) =>
+      over(code === 0 ? null : signal ? `ended by ${signal}` : `code ${code}`);
+    child.once('close', ended);
+    // What it left behind may hold its output open: that is not waited for.
+    child.once('exit', (...how) =>
+      setTimeout(() => ended(...how), 5_000).unref()
     );
   });
 }
@@ -72,17 +81,23 @@ function execute([command, ...args], { env, timeout }) {
 async function runStage(stage, folder, env) {
   const report = join(folder, stage.name);
   const since = performance.now();
-  console.log(`\n── ${stage.name}`);
+  const kept = [];
+  const print =
+    stage.lane === LIVE
+      ? part => process.stdout.write(part)
+      : part => kept.push(part);
+  print(`\n── ${stage.name}\n`);
   const problem = await execute(stage.command(report), {
     env: { ...env, ...stage.env?.(report) },
-    timeout: stage.timeout
+    timeout: stage.timeout,
+    print
   });
   let result = { passed: problem ? 0 : 1, failed: problem ? 1 : 0, skipped: 0 };
   if (stage.count) {
     try {
       result = stage.count(report);
     } catch (error) {
-      console.log(`no report: ${error.message}`);
+      print(`no report: ${error.message}\n`);
       result = { passed: 0, failed: 1, skipped: 0 };
     }
     if (problem && !result.failed) {
@@ -91,9 +106,10 @@ async function runStage(stage, folder, env) {
     }
   }
   add(result);
-  console.log(
-    `── ${stage.name}: ${words(result)}${problem ? ` (${problem})` : ''}, ${seconds(since)}`
+  print(
+    `── ${stage.name}: ${words(result)}${problem ? ` (${problem})` : ''}, ${seconds(since)}\n`
   );
+  kept.forEach(part => process.stdout.write(part));
   return { name: stage.name, ...result, time: seconds(since) };
 }
 
@@ -132,14 +148,18 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'web3-test-'));
   const rows = [];
   try {
-    for (const stage of all) {
-      if (stopped) {
-        break;
-      }
-      if (!values.only || values.only.includes(stage.name)) {
-        rows.push(await runStage(stage, folder, env));
-      }
-    }
+    const wanted = all.filter(
+      stage => !values.only || values.only.includes(stage.name)
+    );
+    await Promise.all(
+      LANES.map(async lane => {
+        for (const stage of wanted) {
+          if (stage.lane === lane && !stopped) {
+            rows.push(await runStage(stage, folder, env));
+          }
+        }
+      })
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -153,8 +173,8 @@ async function main() {
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     stopped = signal;
-    if (current) {
-      end(current, signal);
+    for (const child of running) {
+      end(child, signal);
     }
   });
 }
