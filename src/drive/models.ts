@@ -243,16 +243,8 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
         window.removeEventListener('beforeunload', warnBeforeUnload);
       }
       this._uploadProgress.emit({ name: 'finish', oldValue, newValue: null });
-      batch
-        .changes()
-        .catch((reason: unknown) => {
-          console.debug('The upload is not on record', reason);
-          return [];
-        })
-        .then(entries => {
-          change.entries.push(...entries);
-          this._drive.announce(folder, change);
-        });
+      change.entries.push(...batch.changes());
+      this._drive.announce(folder, change);
     }
   }
 

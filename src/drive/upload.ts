@@ -17,6 +17,12 @@ import type { IIpfs } from '../tokens';
 import type { IChangedEntry } from './history';
 import { keepBothName } from './names';
 import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
+import {
+  type ITask,
+  type IWholeFolder,
+  Looked,
+  splitWhole
+} from './wholeFolders';
 
 /** Uploads under way at the same time: hides the round trips of small files. */
 const PARALLEL = 3;
@@ -60,7 +66,7 @@ export interface IBatchProgress {
 }
 
 export interface IBatchOptions {
-  ipfs: Pick<IIpfs, 'files'> & Partial<Pick<IIpfs, 'engine'>>;
+  ipfs: Pick<IIpfs, 'files' | 'addFolder'> & Partial<Pick<IIpfs, 'engine'>>;
   /** MFS path of the folder to upload into. */
   folder: string;
   /** `name`s may be paths below `folder`. */
@@ -72,13 +78,19 @@ export interface IBatchOptions {
   keep?: (cid: string) => Promise<void>;
 }
 
-interface ITask {
-  content: IContent;
+/** What is on the drive now. */
+interface IWritten {
   target: string;
+  /** CID of what was there. */
+  previous: string | null;
+  cid: string;
+  /** A new folder, with all that is in it. */
+  folder?: boolean;
 }
 
 export class UploadBatch {
   constructor(private _options: IBatchOptions) {
+    this._looked = new Looked(_options.ipfs);
     this._state = {
       files: _options.contents.length,
       filesDone: 0,
@@ -108,28 +120,12 @@ export class UploadBatch {
    * What it changed: files, and new folders as one each. To be asked for when
    * the batch has ended, well or not.
    */
-  async changes(): Promise<IChangedEntry[]> {
-    const { files } = this._options.ipfs;
-    const entries: IChangedEntry[] = [];
-    const made = new Set(this._madeFolders);
-    for (const path of made) {
-      const { cid } = await files.stat(path);
-      entries.push({ path, before: null, after: cid });
-    }
-    const within = (path: string): boolean => {
-      for (let above = path; above !== '/'; above = parentOf(above)) {
-        if (made.has(above)) {
-          return true;
-        }
-      }
-      return false;
-    };
-    for (const { target, previous, cid } of this._written) {
-      if (!within(target)) {
-        entries.push({ path: target, before: previous, after: cid });
-      }
-    }
-    return entries;
+  changes(): IChangedEntry[] {
+    return this._written.map(({ target, previous, cid }) => ({
+      path: target,
+      before: previous,
+      after: cid
+    }));
   }
 
   /** Stop; what this batch already put on the drive is taken back. */
@@ -165,8 +161,15 @@ export class UploadBatch {
     try {
       const tasks = await this._plan();
       throwIfCancelled(signal);
-      await this._makeFolders(folders, tasks);
-      await this._sendAll(tasks);
+      const { whole, rest } = await splitWhole(
+        tasks,
+        folders.map(path => joinMfs(this._options.folder, path)),
+        this._looked
+      );
+      await this._sendAll([
+        ...whole.map(one => () => this._sendWhole(one)),
+        ...rest.map(one => () => this._send(one))
+      ]);
       throwIfCancelled(signal);
       return this._uploaded;
     } catch (error) {
@@ -229,40 +232,20 @@ export class UploadBatch {
   private async _names(
     folder: string
   ): Promise<Map<string, 'file' | 'directory'>> {
-    const stat = await mfsExists(this._options.ipfs, folder);
-    if (stat?.type !== 'directory') {
+    if ((await this._looked.at(folder)) !== 'directory') {
       return new Map();
     }
     const entries = await this._options.ipfs.files.ls(folder);
     return new Map(entries.map(entry => [entry.name, entry.type]));
   }
 
-  private async _makeFolders(folders: string[], tasks: ITask[]): Promise<void> {
-    const { ipfs, folder } = this._options;
-    const wanted = new Set(folders.map(path => joinMfs(folder, path)));
-    for (const { target } of tasks) {
-      wanted.add(parentOf(target));
-    }
-    for (const path of [...wanted].sort()) {
-      if (path === folder || (await mfsExists(ipfs, path))) {
-        continue;
-      }
-      // Remember the topmost folder that is new: it is what a cancel removes.
-      let top = path;
-      while (!(await mfsExists(ipfs, parentOf(top)))) {
-        top = parentOf(top);
-      }
-      this._madeFolders.push(top);
-      await ipfs.files.mkdir(path, { parents: true });
-    }
-  }
-
-  private async _sendAll(tasks: ITask[]): Promise<void> {
-    const queue = [...tasks];
+  private async _sendAll(jobs: (() => Promise<void>)[]): Promise<void> {
+    // One for all workers: each takes the next.
+    const rest = jobs.values();
     const worker = async (): Promise<void> => {
-      for (let task = queue.shift(); task; task = queue.shift()) {
+      for (const job of rest) {
         throwIfCancelled(this._controller.signal);
-        await this._send(task);
+        await job();
       }
     };
     const ended = await Promise.allSettled(
@@ -281,6 +264,49 @@ export class UploadBatch {
     return ipfs.engine?.kind === 'browser' && bytes <= files * SMALL
       ? PARALLEL_HERE
       : PARALLEL;
+  }
+
+  private async _sendWhole(whole: IWholeFolder): Promise<void> {
+    const { ipfs } = this._options;
+    const { target, contents, folders } = whole;
+    const { signal } = this._controller;
+    const stored: IUploaded[] = [];
+    let sent = 0;
+    this._update({ current: contents[0]?.name ?? target });
+    try {
+      const { cid } = await ipfs.addFolder(contents, {
+        signal,
+        folders,
+        onProgress: bytes => {
+          this._update({ bytesDone: this._state.bytesDone + bytes - sent });
+          sent = bytes;
+        },
+        onFile: (name, added) => {
+          const path = toContentsPath(`${target}/${name}`);
+          stored.push({ path, ...added });
+          this._update({
+            filesDone: this._state.filesDone + 1,
+            current: name
+          });
+        }
+      });
+      throwIfCancelled(signal);
+      await ipfs.files.cp(`/ipfs/${cid}`, target);
+      this._written.push({ target, previous: null, cid, folder: true });
+      this._uploaded.push(...stored);
+    } catch (error) {
+      if (isCancelled(error)) {
+        throw error;
+      }
+      // All or nothing: what was stored of it is not on the drive.
+      const names = contents.map(({ name }) => name);
+      for (const name of names.length ? names : [target]) {
+        this.failures.push({ name, error });
+      }
+      this._update({
+        filesDone: this._state.filesDone + contents.length - stored.length
+      });
+    }
   }
 
   private async _send({ content, target }: ITask): Promise<void> {
@@ -320,27 +346,19 @@ export class UploadBatch {
   /** After a cancel: new files go, overwritten ones come back. */
   private async _takeBack(): Promise<void> {
     const { files } = this._options.ipfs;
-    for (const { target, previous } of this._written.reverse()) {
+    for (const { target, previous, folder } of this._written.reverse()) {
       try {
         if (previous) {
           await files.cp(`/ipfs/${previous}`, target, { force: true });
         } else {
-          await files.rm(target);
+          await files.rm(target, { recursive: folder });
         }
       } catch (error) {
         this.failures.push({ name: target, error });
       }
     }
-    for (const folder of this._madeFolders.reverse()) {
-      try {
-        await files.rm(folder, { recursive: true });
-      } catch (error) {
-        this.failures.push({ name: folder, error });
-      }
-    }
     this._uploaded.length = 0;
     this._written.length = 0;
-    this._madeFolders.length = 0;
   }
 
   private _update(change: Partial<IBatchProgress>): void {
@@ -360,7 +378,6 @@ export class UploadBatch {
   private _state: IBatchProgress;
   private _progressChanged = new Signal<UploadBatch, IBatchProgress>(this);
   private _uploaded: IUploaded[] = [];
-  private _written: { target: string; previous: string | null; cid: string }[] =
-    [];
-  private _madeFolders: string[] = [];
+  private _written: IWritten[] = [];
+  private _looked: Looked;
 }

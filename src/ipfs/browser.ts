@@ -15,6 +15,7 @@ import { CID } from 'multiformats/cid';
 import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
+  IAddFolderOptions,
   IAddOptions,
   IBrowserEngine,
   ICar,
@@ -27,7 +28,7 @@ import { assertBlock } from './block';
 import { PageCar } from './browserCar';
 import { downloadFrom, type DownloadUrls } from './browserDownload';
 import { Folders } from './browserFolders';
-import { grow, NoBlocks, treeOf } from './browserTree';
+import { grow, mapped, NoBlocks, treeOf } from './browserTree';
 import { PagePins, Sweeper, Whole } from './browserKept';
 import { PageMfs, parseCid } from './browserMfs';
 import { Room, type Storage } from './browserStorage';
@@ -168,29 +169,39 @@ export class BrowserEngine implements IBrowserEngine {
 
   async addFolder(
     contents: IContent[],
-    options: IAddOptions = {}
+    options: IAddFolderOptions = {}
   ): Promise<IAdded> {
-    const tree = treeOf(contents);
+    const tree = treeOf(contents, options.folders);
     if (!options.onlyHash) {
       await this._makeRoom(
         contents.reduce((sum, content) => sum + (content.size ?? 0), 0)
       );
     }
     return this._guard.keep(async () => {
-      let before = 0;
-      const onFile = async (content: IContent): Promise<IUnixfsLink> => {
-        const start = before;
+      const { signal, onProgress, onFile } = options;
+      let done = 0;
+      const links = await mapped(contents, async content => {
+        let sent = 0;
         const { link, size } = await this._import(content, {
-          ...options,
-          onProgress: bytes => options.onProgress?.(start + bytes)
+          onlyHash: options.onlyHash,
+          signal,
+          onProgress: bytes => {
+            done += bytes - sent;
+            sent = bytes;
+            onProgress?.(done);
+          }
         });
-        before += size;
+        onFile?.(content.name, { cid: link.cid.toString(), size });
         return link;
-      };
+      });
       const folders = new Folders(
         options.onlyHash ? new NoBlocks(this._blocks.raw) : this._blocks
       );
-      const root = await grow(tree, onFile, folders);
+      const root = await grow(
+        tree,
+        async content => links.get(content)!,
+        folders
+      );
       const cid = root.cid.toString();
       if (!options.onlyHash) {
         await this._keep(cid, options.pin ?? false);

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
+  IAddFolderOptions,
   IAddOptions,
   ICar,
   IDownload,
@@ -57,7 +58,7 @@ export class DeferredEngine implements IIpfsEngine {
 
   async addFolder(
     contents: IContent[],
-    options?: IAddOptions
+    options?: IAddFolderOptions
   ): Promise<IAdded> {
     return (await this._engine()).addFolder(contents, options);
   }

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
+  IAddFolderOptions,
   IAddOptions,
   ICar,
   IDownload,
@@ -122,36 +123,15 @@ export class KuboEngine implements IIpfsEngine {
 
   async addFolder(
     contents: IContent[],
-    options: IAddOptions = {}
+    options: IAddFolderOptions = {}
   ): Promise<IAdded> {
-    const form = new FormData();
-    // Sorted, because Kubo wants the files of a folder one after the other.
-    const sorted = [...contents].sort((a, b) => (a.name < b.name ? -1 : 1));
-    let total = 0;
-    for (const content of sorted) {
-      assertFolderPath(content.name);
-      const blob = await readBlob(content, options.signal);
-      total += blob.size;
-      // Kubo URL-decodes file names of the form.
-      form.append('file', blob, encodeURIComponent(content.name));
+    const { addFolder } = await import('./kuboFolder');
+    const query = this._addQuery({ ...options, pin: false });
+    const added = await addFolder(this._rpc, query, contents, options);
+    if (options.pin && !options.onlyHash) {
+      await this.pins.add(added.cid, { signal: options.signal });
     }
-    const { signal, onProgress } = options;
-    const events = await this._rpc.upload('add', form, {
-      query: { ...this._addQuery(options), 'wrap-with-directory': true },
-      signal,
-      subject: `${contents.length} files`,
-      onProgress: onProgress && (bytes => onProgress(Math.min(bytes, total)))
-    });
-    const root = events.filter(event => event.Name === '').pop();
-    const cid = lastHash(events, name => name === '');
-    if (!cid || !root) {
-      throw new IpfsError(
-        'incomplete',
-        'the node did not say what folder it added'
-      );
-    }
-    onProgress?.(total);
-    return { cid, size: Number(root.Size) };
+    return added;
   }
 
   cat(path: string, options: IReadOptions = {}): AsyncIterable<Uint8Array> {
@@ -308,10 +288,4 @@ function lastHash(
     }
   }
   return hash;
-}
-
-function assertFolderPath(path: string): void {
-  if (path.split('/').some(part => !part || part === '.' || part === '..')) {
-    throw new IpfsError('bad-name', `"${path}" is no path inside a folder`);
-  }
 }

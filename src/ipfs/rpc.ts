@@ -183,7 +183,7 @@ export class KuboRpc {
   /** POST a form; resolves to the lines of the answer (newline-delimited JSON). */
   async upload(
     verb: string,
-    form: FormData,
+    form: FormData | Blob,
     options: IRpcOptions & { onProgress?: (bytes: number) => void } = {}
   ): Promise<Record<string, unknown>[]> {
     const subject = options.subject ?? verb;

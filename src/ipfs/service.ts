@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { IContent, IReadOptions } from '../content';
 import type {
   IAdded,
+  IAddFolderOptions,
   IAddOptions,
   ICar,
   IDownload,
@@ -91,7 +92,10 @@ export class Ipfs implements IIpfs {
     return this._engine.add(content, options);
   }
 
-  addFolder(contents: IContent[], options?: IAddOptions): Promise<IAdded> {
+  addFolder(
+    contents: IContent[],
+    options?: IAddFolderOptions
+  ): Promise<IAdded> {
     return this._engine.addFolder(contents, options);
   }
 

@@ -1,5 +1,6 @@
 /**
- * POST a form whose parts are Blobs. The browser streams a `File` from disk by
+ * POST a form, as such or as its bytes in a Blob whose type names its boundary.
+ * The browser streams a `File` from disk by
  * itself; nothing is read into the page. XMLHttpRequest because fetch() tells
  * no upload progress; fetch() where there is none (Node).
  */
@@ -13,7 +14,7 @@ export interface IPostOptions {
 export function postForm(
   url: string,
   headers: Record<string, string>,
-  form: FormData,
+  form: FormData | Blob,
   options: IPostOptions = {}
 ): Promise<{ status: number; text: string }> {
   return typeof XMLHttpRequest === 'undefined'
@@ -24,7 +25,7 @@ export function postForm(
 async function postByFetch(
   url: string,
   headers: Record<string, string>,
-  form: FormData,
+  form: FormData | Blob,
   options: IPostOptions
 ): Promise<{ status: number; text: string }> {
   const response = await fetch(url, {
@@ -39,7 +40,7 @@ async function postByFetch(
 function postByXhr(
   url: string,
   headers: Record<string, string>,
-  form: FormData,
+  form: FormData | Blob,
   options: IPostOptions
 ): Promise<{ status: number; text: string }> {
   const { signal, onProgress } = options;

@@ -41,6 +41,13 @@ export interface IAddOptions {
   onProgress?: (bytes: number) => void;
 }
 
+export interface IAddFolderOptions extends IAddOptions {
+  /** Paths below the root of folders to make, though they may hold nothing. */
+  folders?: readonly string[];
+  /** Told of each file when it is stored; `name` as the content has it. */
+  onFile?: (name: string, added: IAdded) => void;
+}
+
 export interface IAdded {
   cid: string;
   /** Bytes of the file, or of the blocks for a folder. */
@@ -149,7 +156,7 @@ export interface IIpfsEngine {
   refresh(): Promise<IIpfsStatus>;
   add(content: IContent, o?: IAddOptions): Promise<IAdded>;
   /** Add several contents as one folder wrapped in a root; `name`s are paths. */
-  addFolder(contents: IContent[], o?: IAddOptions): Promise<IAdded>;
+  addFolder(contents: IContent[], o?: IAddFolderOptions): Promise<IAdded>;
   /** `path` is a CID or `/ipfs/<cid>/…`. Blocks are checked by the engine. */
   cat(path: string, o?: IReadOptions): AsyncIterable<Uint8Array>;
   /** One block, checked against its CID. Throws `IpfsNotFoundError`. */

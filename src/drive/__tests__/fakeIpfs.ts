@@ -17,6 +17,7 @@ import { assertName } from '../../ipfs/mfs';
 import { Ipfs } from '../../ipfs/service';
 import type {
   IAdded,
+  IAddFolderOptions,
   IAddOptions,
   ICar,
   IIpfsEngine,
@@ -67,8 +68,37 @@ export class FakeEngine implements IIpfsEngine {
     }
   };
 
-  addFolder(): Promise<IAdded> {
-    throw new Error('not needed here');
+  async addFolder(
+    contents: IContent[],
+    o: IAddFolderOptions = {}
+  ): Promise<IAdded> {
+    const root: Tree = new Map();
+    const folderAt = (names: string[]): Tree =>
+      names.reduce((folder, name) => {
+        const next = (folder.get(name) as Tree | undefined) ?? new Map();
+        folder.set(name, next);
+        return next;
+      }, root);
+    o.folders?.forEach(path => folderAt(parts(path)));
+    let sent = 0;
+    for (const content of contents) {
+      await this.beforeLink(content.name);
+      if (o.signal?.aborted) {
+        throw new IpfsCancelledError();
+      }
+      const before = sent;
+      const added = await this.add(content, {
+        onProgress: bytes => o.onProgress?.(before + bytes)
+      });
+      sent += added.size;
+      o.onFile?.(content.name, added);
+      const names = parts(content.name);
+      const name = names.pop()!;
+      folderAt(names).set(name, this._blocks.get(added.cid)!);
+    }
+    const cid = this._cid(root);
+    this._blocks.set(cid, root);
+    return { cid, size: sent };
   }
 
   block(): Promise<Uint8Array<ArrayBuffer>> {

@@ -97,22 +97,67 @@ test('closing the question cancels before anything is sent', async () => {
   expect(engine.calls.filter(call => call.startsWith('add'))).toEqual([]);
 });
 
-test('a cancel half-way leaves everything as it was', async () => {
-  const before = engine.tree();
-  const one = batch(
-    ['a', 'f/1', 'f/2', 'f/3', 'f/4', 'f/5'],
-    async () => ({ answer: 'overwrite', all: true }),
-    ['f']
+test('a new folder is linked once, when all of it is stored', async () => {
+  engine.calls.length = 0;
+  const one = batch(['d/x', 'd/e/y', 'd/e/z'], never, ['d', 'd/empty']);
+  await one.run();
+  expect(engine.calls.filter(call => /^(cp|mkdir)/.test(call))).toHaveLength(1);
+  expect(engine.calls.filter(call => /^(ls|stat)/.test(call))).toEqual([
+    'stat /d'
+  ]);
+  expect(one.changes()).toMatchObject([{ path: '/d', before: null }]);
+});
+
+test('what is new in a folder that is there goes into it', async () => {
+  await batch(['d/x', 'd/e/y']).run();
+  const ask: AskConflict = async () => ({ answer: 'overwrite', all: true });
+  const one = batch(['d/x', 'd/e/z', 'd/new/a', 'd/new/b'], ask, ['d/e/empty']);
+  await one.run();
+  expect(Object.keys(engine.tree()).sort()).toEqual(
+    ['a', 'b', 'd/', 'd/e/', 'd/e/empty/', 'd/e/y', 'd/e/z']
+      .concat(['d/new/', 'd/new/a', 'd/new/b', 'd/x'])
+      .sort()
   );
+  expect(
+    one
+      .changes()
+      .map(({ path }) => path)
+      .sort()
+  ).toEqual(['/d/e/empty', '/d/e/z', '/d/new', '/d/x']);
+});
+
+test('a folder of which a file fails does not appear, the rest does', async () => {
   engine.beforeLink = path => {
-    if (path === '/f/4') {
-      one.cancel();
+    if (path === 'e/y') {
+      throw new Error('no luck');
     }
   };
-  await expect(one.run()).rejects.toMatchObject({ code: 'cancelled' });
-  expect(engine.tree()).toEqual(before);
-  expect(one.failures).toEqual([]);
+  const one = batch(['d/x', 'd/e/y', 'd/z', 'n']);
+  expect((await one.run()).map(({ path }) => path)).toEqual(['ipfs:n']);
+  expect(engine.tree()).toEqual({ a: 'old a', b: 'old b', n: 'new n' });
+  expect(one.failures.map(({ name }) => name)).toEqual(['x', 'e/y', 'z']);
 });
+
+test.each(['/c/4', '4'])(
+  'a cancel half-way (at %s) leaves everything as it was',
+  async where => {
+    await engine.files.mkdir('/c');
+    const before = engine.tree();
+    const one = batch(
+      ['a', 'c/1', 'c/2', 'c/3', 'c/4', 'c/5', 'f/1', 'f/2', 'f/3', 'f/4'],
+      async () => ({ answer: 'overwrite', all: true }),
+      ['f', 'c/new']
+    );
+    engine.beforeLink = path => {
+      if (path === where) {
+        one.cancel();
+      }
+    };
+    await expect(one.run()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(engine.tree()).toEqual(before);
+    expect(one.failures).toEqual([]);
+  }
+);
 
 test('one failure does not stop the others, and is not hidden', async () => {
   engine.beforeLink = path => {
@@ -127,11 +172,11 @@ test('one failure does not stop the others, and is not hidden', async () => {
 });
 
 test('progress ends at the whole', async () => {
-  const one = batch(['x', 'y', 'z']);
+  const one = batch(['x', 'd/y', 'd/z']);
   await one.run();
   const { bytes, bytesDone, files, filesDone } = one.progress;
   expect([bytesDone, filesDone]).toEqual([bytes, files]);
-  expect(bytes).toBe(15);
+  expect(bytes).toBe(19);
 });
 
 test.each(['..', '../x', 'a//b', ''])('refuses the name %j', async name => {

@@ -8,10 +8,11 @@ import { createHash } from 'crypto';
 import { mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'fs';
 import { appendFile, mkdir, writeFile } from 'fs/promises';
 import { tmpdir } from 'os';
-import { join } from 'path';
+import { dirname, join } from 'path';
 import { promisify } from 'util';
 
 import { BlobContent, type IContent } from '../../content';
+import { UploadBatch } from '../../drive/upload';
 import { DirectConnection } from '../connection';
 import { IpfsError } from '../errors';
 import { KuboEngine } from '../kubo';
@@ -52,7 +53,7 @@ let home: string;
 
 /** The CID that the CLI gives, in a repository of its own with the profile. */
 async function cliCid(path: string): Promise<string> {
-  const { stdout } = await run(ipfs, ['add', '-r', '-n', '-Q', path], {
+  const { stdout } = await run(ipfs, ['add', '-r', '-H', '-n', '-Q', path], {
     env: { ...process.env, IPFS_PATH: repo }
   });
   return stdout.trim();
@@ -377,4 +378,75 @@ test('a name points where it was told, and then elsewhere', async () => {
   await engine.names.publish(folderOfTwo.cid, key.name);
   const inside = await engine.resolve(`/ipns/${key.id}/in/two.txt`);
   expect((await collect(engine.cat(inside))).toString()).toBe('second');
+});
+
+test('a drop with odd names and empty folders is `ipfs add -r`, linked once', async () => {
+  const root = join(folder, 'drop');
+  const files = new Map<string, Buffer>();
+  for (const name of names) {
+    files.set(`100% of #1: ${name.slice(0, 20)}/${name}`, Buffer.from(name));
+  }
+  for (let n = 0; n < 700; n++) {
+    files.set(`many/${n}.bin`, Buffer.alloc(100 + n, `${n} `));
+  }
+  files.set('many/large.bin', noise(9 * MiB + 3));
+  files.set('many/nothing', Buffer.alloc(0));
+  const folders = ['many', 'empty', 'a/b: c/😀 empty'];
+  for (const name of folders) {
+    await mkdir(join(root, name), { recursive: true });
+  }
+  for (const [name, data] of files) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), data);
+  }
+  const contents = [...files].map(([name, data]) =>
+    content(`drop/${name}`, data)
+  );
+  const batch = new UploadBatch({
+    ipfs: engine,
+    folder: home,
+    contents,
+    folders: ['drop', ...folders.map(name => `drop/${name}`)],
+    ask: () => Promise.reject(new Error('asked'))
+  });
+  const done = await batch.run();
+  expect(batch.failures).toEqual([]);
+  expect(done).toHaveLength(files.size);
+  expect(batch.progress).toMatchObject({ filesDone: files.size });
+  expect(batch.progress.bytesDone).toBe(batch.progress.bytes);
+  const { cid } = await engine.files.stat(`${home}/drop`);
+  expect(cid).toBe(await cliCid(root));
+  expect(batch.changes()).toEqual([
+    { path: `${home}/drop`, before: null, after: cid }
+  ]);
+  // What is told of each is what is there.
+  const there = await engine.files.ls(`${home}/drop/many`);
+  const told = done.find(({ path }) => path.endsWith('/many/large.bin'))!;
+  expect(there).toContainEqual({
+    name: 'large.bin',
+    type: 'file',
+    size: told.size,
+    cid: told.cid
+  });
+});
+
+test('a drop that is cancelled leaves nothing', async () => {
+  const contents = Array.from({ length: 2000 }, (_, n) =>
+    content(`stopped/${n % 7}/${n}`, Buffer.alloc(2000, `${n} `))
+  );
+  const batch = new UploadBatch({
+    ipfs: engine,
+    folder: home,
+    contents,
+    ask: () => Promise.reject(new Error('asked'))
+  });
+  batch.progressChanged.connect((_, { filesDone }) => {
+    if (filesDone > 0) {
+      batch.cancel();
+    }
+  });
+  await expect(batch.run()).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(engine.files.stat(`${home}/stopped`)).rejects.toMatchObject({
+    code: 'not-found'
+  });
 });

@@ -84,20 +84,74 @@ test('add asks for the profile of IPIP-499 and no pin, by POST', async () => {
   expect(body).toContain('data');
 });
 
-test('names of a folder travel URL-encoded, as Kubo decodes them', async () => {
+const HASH = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
+
+test('a folder: files by number, many to a request; folders as one archive', async () => {
   answers.add = {
     body:
-      line({ Name: 'd/a', Hash: 'one', Size: '1' }) +
-      line({ Name: '', Hash: 'root', Size: '99' })
+      line({ Name: '0', Hash: HASH, Size: '1' }) +
+      line({ Name: '0/0', Hash: HASH, Size: '3' }) +
+      line({ Name: '0/1', Hash: HASH, Size: '4' })
   };
-  expect(await engine.addFolder([content('x', 'd/a #%🦊+.txt')])).toEqual({
-    cid: 'root',
-    size: 99
-  });
-  expect(asked[0].body).toContain(
-    `filename="${encodeURIComponent('d/a #%🦊+.txt')}"`
+  answers['dag/import'] = { body: line({ Stats: { BlockCount: 3 } }) };
+  const told: string[] = [];
+  const added = await engine.addFolder(
+    [content('one', 'd/a #%🦊+.txt'), content('more', '100%: b')],
+    {
+      folders: ['d', 'empty'],
+      onFile: (name, { size }) => told.push(`${size} ${name}`)
+    }
   );
-  expect(asked[0].url.searchParams.get('wrap-with-directory')).toBe('true');
+  // Three folders, and the files.
+  expect(added.cid).toMatch(/^bafybei/);
+  expect(told).toEqual(['3 d/a #%🦊+.txt', '4 100%: b']);
+  expect(asked.map(({ url }) => url.pathname)).toEqual([
+    '/api/v0/add',
+    '/api/v0/dag/import'
+  ]);
+  const [{ url, body }] = asked;
+  expect(body).toMatch(
+    /filename="0%2F0"\r\n[^\r]*\r\n\r\none\r\n--[^]*filename="0%2F1"\r\n[^\r]*\r\n\r\nmore\r\n--[^\r]*--\r\n$/
+  );
+  expect(url.searchParams.get('pin')).toBe('false');
+});
+
+test.each([
+  [
+    'a file that it does not name',
+    line({ Name: '0/0', Hash: HASH, Size: '3' }),
+    3
+  ],
+  [
+    'fewer folders than were sent',
+    [0, 1].map(i => line({ Name: `0/${i}`, Hash: HASH, Size: '3' })).join(''),
+    1
+  ]
+])('a folder is not added: %s', async (_, body, BlockCount) => {
+  answers.add = { body };
+  answers['dag/import'] = { body: line({ Stats: { BlockCount } }) };
+  await expect(
+    engine.addFolder([content('x', 'd/a'), content('y', 'b')])
+  ).rejects.toMatchObject({ code: 'incomplete' });
+});
+
+test('a file that went away is named, and nothing is sent after it', async () => {
+  const gone = content('x', 'gone');
+  gone.blob = async () =>
+    Object.assign(new Blob(['x']), {
+      arrayBuffer: () => Promise.reject(new Error('went away'))
+    });
+  const broken = jest
+    .spyOn(Blob.prototype, 'arrayBuffer')
+    .mockRejectedValueOnce(new Error('went away'));
+  await expect(
+    engine.addFolder([content('y', 'here'), gone])
+  ).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringMatching(/"gone".*went away/)
+  });
+  broken.mockRestore();
+  expect(asked).toEqual([]);
 });
 
 const falseSuccess: [string, IAnswer, string][] = [

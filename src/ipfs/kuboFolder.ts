@@ -1,0 +1,298 @@
+/**
+ * A folder for a Kubo node, however many files it has: small files travel many
+ * to a request, read while the ones before are stored; the folders themselves
+ * are built here and sent as one archive. Asking per file takes a browser and a
+ * node several times as long as storing them.
+ */
+import { CID } from 'multiformats/cid';
+
+import type { IContent } from '../content';
+import type { IAdded, IAddFolderOptions } from '../tokens';
+import { PageBlocks } from './browserStore';
+import { Folders } from './browserFolders';
+import { grow, mapped, treeOf } from './browserTree';
+import { carHeader, carSection } from './car';
+import {
+  IpfsCancelledError,
+  IpfsError,
+  isCancelled,
+  throwIfCancelled
+} from './errors';
+import type { KuboRpc, RpcQuery } from './rpc';
+import type { IUnixfsLink } from './unixfs';
+
+/** Bytes up to which a file travels with others, in one request of its own above. */
+const SMALL = 1024 * 1024;
+/** Most files and bytes of a request: what is in the page at a time, twice. */
+const BATCH_FILES = 512;
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** Files of a request that Kubo puts into one folder: more slow it down. */
+const TOGETHER = 64;
+/** Requests at a time: one is read while another is stored. */
+const PARALLEL = 2;
+
+/** What Kubo tells of a file that it added. */
+interface IStored {
+  cid: string;
+  /** Bytes of its blocks. */
+  size: number;
+}
+
+/**
+ * Add contents as one folder wrapped in a root.
+ *
+ * @param query - of `add`, for each of the requests
+ * @throws IpfsError `bad-name`; `failed` for a file that can't be read
+ */
+export async function addFolder(
+  rpc: KuboRpc,
+  query: RpcQuery,
+  contents: readonly IContent[],
+  options: IAddFolderOptions
+): Promise<IAdded> {
+  const { signal, onlyHash, onFile } = options;
+  const tree = treeOf(contents, options.folders);
+  const stop = new AbortController();
+  const sending = new Sending(
+    rpc,
+    query,
+    signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    options.onProgress
+  );
+  const links = new Map<IContent, IUnixfsLink>();
+  try {
+    await mapped(
+      batchesOf(contents),
+      async batch => {
+        try {
+          const stored = await sending.send(batch);
+          for (const [i, content] of batch.entries()) {
+            const { cid, size, bytes } = stored[i];
+            const { name } = content;
+            links.set(content, { name, cid: CID.parse(cid), size });
+            onFile?.(name, { cid, size: bytes });
+          }
+        } catch (error) {
+          // The other one need not go on.
+          stop.abort();
+          throw error;
+        }
+      },
+      PARALLEL
+    );
+  } catch (error) {
+    throwIfCancelled(signal);
+    throw error;
+  }
+
+  const blocks = new NewBlocks();
+  const root = await grow(
+    tree,
+    async content => links.get(content)!,
+    new Folders(blocks)
+  );
+  if (!onlyHash) {
+    await importFolders(rpc, root.cid, blocks, contents.length, signal);
+  }
+  return { cid: root.cid.toString(), size: root.size };
+}
+
+/** The folders of one upload, each once. */
+class NewBlocks extends PageBlocks {
+  constructor() {
+    // Nothing is read that was not put there: no store is behind it.
+    super({} as PageBlocks['raw']);
+  }
+
+  readonly sections = new Map<string, Uint8Array<ArrayBuffer>>();
+
+  async put(cid: CID, bytes: Uint8Array): Promise<void> {
+    this.sections.set(cid.toString(), carSection(cid, bytes));
+  }
+}
+
+async function importFolders(
+  rpc: KuboRpc,
+  root: CID,
+  blocks: NewBlocks,
+  files: number,
+  signal: AbortSignal | undefined
+): Promise<void> {
+  const form = new FormData();
+  form.append(
+    'file',
+    new Blob([carHeader([root]), ...blocks.sections.values()]),
+    'file'
+  );
+  const subject = `${files} files`;
+  const events = await rpc.upload('dag/import', form, {
+    query: { 'pin-roots': false, stats: true },
+    subject,
+    signal
+  });
+  const taken = events
+    .map(({ Stats }) => (Stats as { BlockCount?: number })?.BlockCount)
+    .find(count => count !== undefined);
+  if (taken !== blocks.sections.size) {
+    throw new IpfsError(
+      'incomplete',
+      `${subject}: the node took ${taken ?? 'none'} of ${blocks.sections.size} folders`
+    );
+  }
+}
+
+/** Small files together, in the order given; each large one by itself. */
+function batchesOf(contents: readonly IContent[]): IContent[][] {
+  const batches: IContent[][] = [];
+  let open: IContent[] = [];
+  let bytes = 0;
+  for (const content of contents) {
+    const size = content.size;
+    if (size === null || size > SMALL) {
+      batches.push([content]);
+      continue;
+    }
+    if (open.length === BATCH_FILES || bytes + size > BATCH_BYTES) {
+      open = [];
+    }
+    if (!open.length) {
+      batches.push(open);
+      bytes = 0;
+    }
+    open.push(content);
+    bytes += size;
+  }
+  return batches;
+}
+
+class Sending {
+  constructor(
+    private _rpc: KuboRpc,
+    private _query: RpcQuery,
+    private _signal: AbortSignal,
+    private _onProgress: ((bytes: number) => void) | undefined
+  ) {}
+
+  /** What each of the files is now, and its bytes. */
+  async send(
+    batch: readonly IContent[]
+  ): Promise<(IStored & { bytes: number })[]> {
+    const signal = this._signal;
+    const blobs: Blob[] = [];
+    for (const content of batch) {
+      throwIfCancelled(signal);
+      try {
+        blobs.push(await content.blob({ signal }));
+      } catch (error) {
+        throw isCancelled(error)
+          ? new IpfsCancelledError({ cause: error })
+          : error;
+      }
+    }
+    const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
+    const names =
+      batch.length === 1
+        ? ['file']
+        : batch.map((_, i) => `${Math.floor(i / TOGETHER)}/${i}`);
+    const body =
+      batch.length === 1
+        ? formOf(blobs[0], names[0])
+        : await bodyOf(batch, blobs, names);
+    let sent = 0;
+    const tell = (bytes: number): void => {
+      // Without the framing of the form.
+      const now = Math.min(bytes, total);
+      this._sent += now - sent;
+      sent = now;
+      this._onProgress?.(this._sent);
+    };
+    const subject =
+      batch.length === 1 ? batch[0].name : `${batch.length} files`;
+    const events = await this._rpc.upload('add', body, {
+      query: this._query,
+      signal,
+      subject,
+      onProgress: tell
+    });
+    tell(total);
+    const stored = new Map<unknown, IStored>();
+    for (const { Name, Hash, Size } of events) {
+      if (typeof Hash === 'string' && Size !== undefined) {
+        stored.set(Name, { cid: Hash, size: Number(Size) });
+      }
+    }
+    return names.map((name, i) => {
+      const one = stored.get(name);
+      if (!one) {
+        throw new IpfsError(
+          'incomplete',
+          `${batch[i].name}: the node did not say what it added`
+        );
+      }
+      return { ...one, bytes: blobs[i].size };
+    });
+  }
+
+  private _sent = 0;
+}
+
+/** A file that the browser streams from disk by itself. */
+function formOf(blob: Blob, name: string): FormData {
+  const form = new FormData();
+  form.append('file', blob, name);
+  return form;
+}
+
+/**
+ * The body of a form with many small files, read in one go: a browser takes
+ * twice as long for each by itself, and three times when a form holds them.
+ */
+async function bodyOf(
+  batch: readonly IContent[],
+  blobs: readonly Blob[],
+  names: readonly string[]
+): Promise<Blob> {
+  const bytes = await readAll(batch, blobs);
+  const boundary = `web3${crypto.randomUUID().replaceAll('-', '')}`;
+  const parts: BlobPart[] = [];
+  let at = 0;
+  for (const [i, blob] of blobs.entries()) {
+    parts.push(
+      `${i ? '\r\n' : ''}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${encodeURIComponent(names[i])}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+      bytes.subarray(at, at + blob.size)
+    );
+    at += blob.size;
+  }
+  parts.push(`\r\n--${boundary}--\r\n`);
+  return new Blob(parts, { type: `multipart/form-data; boundary=${boundary}` });
+}
+
+/** @throws IpfsError `failed`, which names the file that can't be read */
+async function readAll(
+  batch: readonly IContent[],
+  blobs: readonly Blob[]
+): Promise<Uint8Array<ArrayBuffer>> {
+  const total = blobs.reduce((sum, blob) => sum + blob.size, 0);
+  let cause: unknown;
+  try {
+    const bytes = new Uint8Array(await new Blob([...blobs]).arrayBuffer());
+    if (bytes.length === total) {
+      return bytes;
+    }
+  } catch (error) {
+    cause = error;
+  }
+  for (const [i, blob] of blobs.entries()) {
+    try {
+      await blob.arrayBuffer();
+    } catch (error) {
+      throw unreadable(batch[i].name, error);
+    }
+  }
+  throw unreadable(batch[0].name, cause);
+}
+
+function unreadable(name: string, cause: unknown): IpfsError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new IpfsError('failed', `"${name}" can't be read${why}`, { cause });
+}
