@@ -5,11 +5,12 @@
 import type { ISignal } from '@lumino/signaling';
 
 import type { IPinRecord } from '../tokens';
+import { realClock } from './clock';
 import { PinningError, type PinningCode } from './errors';
 import { Journal, pinId, type IStoredPin } from './journal';
 import { PinStore } from './store';
 import type { IChannel, ILocks } from './turn';
-import { PinWorker, realClock, type IWorkerOptions } from './worker';
+import { PinWorker, type IWorkerOptions } from './worker';
 
 export interface IQueueOptions extends IWorkerOptions {
   journal?: Journal;
@@ -88,9 +89,15 @@ export class PinQueue {
     if (!pin) {
       return;
     }
-    if (pin.requestId === null && !this._worker.isBusy(id)) {
-      await this.store.change(id, () => null);
-    } else {
+    let asked = this._worker.isBusy(id);
+    if (!asked) {
+      await this.store.change(id, old => {
+        // Another tab may have asked a moment ago: the journal knows.
+        asked = !!old && (old.goal === 'gone' || old.requestId !== null);
+        return asked ? undefined : null;
+      });
+    }
+    if (asked) {
       await this._letGo(pin.cid, pin.provider);
     }
   }
@@ -189,6 +196,7 @@ export class PinQueue {
       nextTry: null,
       problem: null,
       requestId: old?.requestId ?? null,
+      unanswered: old?.unanswered ?? null,
       wish: newWish()
     };
   }

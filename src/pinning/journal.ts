@@ -16,6 +16,8 @@ export interface IStoredPin extends Omit<IPinRecord, 'progress'> {
   readonly goal: 'pinned' | 'gone';
   /** What the provider calls it; null before it was asked. */
   readonly requestId: string | null;
+  /** When it was last asked without an answer so far (ISO 8601). */
+  readonly unanswered?: string | null;
   readonly bytes: number | null;
   /** New with each wish of a person: what is learnt about an older one is dropped. */
   readonly wish: string;

@@ -121,16 +121,14 @@ export class KuboRemoteProvider implements IPinProvider {
     if (known && known.state !== 'failed') {
       return known;
     }
-    const [made] = await this._ask(
-      'pin/remote/add',
-      [
-        ['arg', cid],
-        // Without, the node would wait here until the service has all of it.
-        ['background', 'true'],
-        ...(name ? [['name', name] as [string, string]] : [])
-      ],
-      o.signal
-    );
+    o.signal?.throwIfAborted();
+    // Not broken off: without its answer nobody would know of the pin.
+    const [made] = await this._ask('pin/remote/add', [
+      ['arg', cid],
+      // Without, the node would wait here until the service has all of it.
+      ['background', 'true'],
+      ...(name ? [['name', name] as [string, string]] : [])
+    ]);
     return { state: stateOf(made), requestId: cid };
   }
 

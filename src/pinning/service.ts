@@ -195,9 +195,11 @@ export class ServiceProvider implements IPinProvider {
       ...(name ? { name: name.slice(0, LONGEST_NAME) } : {}),
       ...(origins.length ? { origins: origins.slice(0, 20) } : {})
     };
+    signal?.throwIfAborted();
     try {
+      // Not broken off: without its answer nobody would know of the pin.
       return report(
-        pinStatus(await this._o.transport.ask('POST', 'pins', { body, signal }))
+        pinStatus(await this._o.transport.ask('POST', 'pins', { body }))
       );
     } catch (error) {
       // Some take a second request for the same CID for a mistake.

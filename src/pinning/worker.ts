@@ -4,25 +4,11 @@
  */
 import type { IPinProvider, IPinReport } from '../tokens';
 import { delayAfter } from './backoff';
+import { realClock, type IClock } from './clock';
 import { isPassing, PinningError, toPinningError } from './errors';
 import type { IStoredPin } from './journal';
 import { MOST_CIDS } from './service';
 import type { PinStore } from './store';
-
-/** Time as the queue sees it; tests bring their own. */
-export interface IClock {
-  now(): number;
-  /** @returns what cancels it */
-  after(ms: number, task: () => void): () => void;
-}
-
-export const realClock: IClock = {
-  now: () => Date.now(),
-  after: (ms, task) => {
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
-  }
-};
 
 export interface IWorkerOptions {
   provider: (id: string) => IPinProvider | null;
@@ -53,6 +39,8 @@ const POLL = 30_000;
 const POLL_NEAR = 1_000;
 /** Pins that a provider is asked for at a time. */
 const AT_ONCE = 3;
+/** Milliseconds within which a request that nobody awaits any more has arrived. */
+export const ARRIVAL = 15_000;
 /** A service may give a pin up so often before it is left alone. */
 const MOST_GIVEN_UP = 5;
 
@@ -154,9 +142,17 @@ export class PinWorker {
     const controller = new AbortController();
     pins.forEach(({ id, wish }) => this._tasks.set(id, { controller, wish }));
     const { signal } = controller;
-    // Not every provider stops when it is told to; its answer comes too late.
+    // What was sent may still take effect: until it has ended, or must have, the
+    // next wish waits. Not every provider stops when it is told to.
     const stopped = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      signal.addEventListener('abort', () => {
+        const give = (): void => reject(signal.reason as Error);
+        if (this._disposed) {
+          give();
+        } else {
+          this._clock.after(ARRIVAL, give);
+        }
+      });
     });
     Promise.race([task(signal), stopped])
       .catch(async (reason: unknown) => {
@@ -186,8 +182,7 @@ export class PinWorker {
       throw new PinningError('no-provider', `${pin.provider} is not there`);
     }
     if (pin.goal === 'gone') {
-      await provider.unpin({ cid, requestId: pin.requestId || undefined });
-      await this._learn(pin, () => null);
+      await this._letGo(pin, provider);
       return;
     }
     const takesBytes = provider.takes === 'upload';
@@ -195,7 +190,15 @@ export class PinWorker {
       throw new PinningError('page-only', 'Only this page has the content');
     }
     // From here on the provider may know of it, whatever becomes of the answer.
-    await this._learn(pin, old => ({ ...old, requestId: old.requestId ?? '' }));
+    let older: string | null = null;
+    const wanted = await this._learn(pin, old => {
+      older = old.unanswered ?? null;
+      const requestId = old.requestId ?? '';
+      return { ...old, requestId, unanswered: this._in(0) };
+    });
+    if (!wanted) {
+      return;
+    }
     const report = await provider.pin(
       {
         cid,
@@ -212,7 +215,57 @@ export class PinWorker {
         }
       }
     );
-    await this._reported(pin, report);
+    if (signal.aborted) {
+      await this._cameLate(pin, provider, report, older);
+    } else {
+      await this._reported(pin, report, { unanswered: older });
+    }
+  }
+
+  /**
+   * Have a provider let go. One that was asked and did not answer may get that
+   * request only now: it is told once more, when it has got it for certain.
+   */
+  private async _letGo(pin: IStoredPin, provider: IPinProvider): Promise<void> {
+    const { cid, requestId } = pin;
+    const begun = this._clock.now();
+    await provider.unpin({ cid, requestId: requestId || undefined });
+    await this._learn(pin, old => {
+      const settled = { ...old, attempts: 0, problem: null };
+      if (old.requestId !== requestId) {
+        // The answer came meanwhile.
+        return { ...settled, nextTry: null };
+      }
+      const sure = Date.parse(old.unanswered ?? '') + ARRIVAL;
+      // Filecoin keeps a journal of its own of what it began.
+      return sure > begun && provider.kind !== 'filecoin'
+        ? { ...settled, nextTry: new Date(sure).toISOString() }
+        : null;
+    });
+  }
+
+  /** A provider took a pin which by then nobody waited for. */
+  private async _cameLate(
+    pin: IStoredPin,
+    provider: IPinProvider,
+    { requestId }: IPinReport,
+    unanswered: string | null
+  ): Promise<void> {
+    if (this._disposed) {
+      // The journal says that it was asked: whoever goes on looks.
+      return;
+    }
+    const now = await this._store.change(
+      pin.id,
+      old =>
+        old &&
+        (old.goal === 'gone'
+          ? { ...old, requestId, unanswered, nextTry: null }
+          : { ...old, unanswered })
+    );
+    if (!now) {
+      await provider.unpin({ cid: pin.cid, requestId });
+    }
   }
 
   /** Ask how far some are. */
@@ -247,7 +300,11 @@ export class PinWorker {
     }
   }
 
-  private async _reported(pin: IStoredPin, report: IPinReport): Promise<void> {
+  private async _reported(
+    pin: IStoredPin,
+    report: IPinReport,
+    more: Pick<IStoredPin, 'unanswered'> = {}
+  ): Promise<void> {
     const { state, requestId } = report;
     if (state === 'failed') {
       const why = report.detail ?? 'The service gave up';
@@ -263,6 +320,7 @@ export class PinWorker {
     await this._learn(pin, old => ({
       ...old,
       state,
+      ...more,
       requestId,
       attempts: 0,
       problem: doubt ? { code: doubt.code, message: doubt.message } : null,
@@ -295,21 +353,28 @@ export class PinWorker {
     });
   }
 
-  /** Write down what a task learnt, unless people want something else by now. */
+  /**
+   * Write down what a task learnt, unless people want something else by now.
+   *
+   * @returns whether they still want it
+   */
   private async _learn(
     pin: IStoredPin,
     change: (old: IStoredPin) => IStoredPin | null
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (this._disposed) {
-      return;
+      return false;
     }
+    let wanted = false;
     await this._store.change(pin.id, old => {
       if (!old || old.wish !== pin.wish) {
         return undefined;
       }
+      wanted = true;
       const made = change(old);
       return made && { ...made, updated: this._in(0) };
     });
+    return wanted;
   }
 
   private _plan(ms: number): void {

@@ -6,6 +6,7 @@
 import 'fake-indexeddb/auto';
 
 import { PinningError } from '../errors';
+import { ARRIVAL } from '../worker';
 import { FakeProvider, Locks, makeQueue, profile, quiet } from './world';
 
 const CID = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy';
@@ -265,8 +266,33 @@ test('cancel: what was not asked for vanishes, what was is taken back', async ()
   await quiet();
   expect(provider.signals[0]?.aborted).toBe(true);
   await expect(settled).rejects.toMatchObject({ code: 'cancelled' });
+  // What was asked may arrive only now: it is on the list until that is over.
+  expect(idle.queue.records).toMatchObject([{ state: 'removing' }]);
+  expect(provider.asked).toEqual([`pin ${CID}`]);
+  idle.clock.pass(ARRIVAL);
+  await quiet();
   expect(provider.asked).toEqual([`pin ${CID}`, `unpin ${CID}`]);
   expect(idle.queue.records).toEqual([]);
+});
+
+test('cancel in a tab that does not know yet that another one asks', async () => {
+  provider.answers = [new Promise(() => undefined)];
+  const one = world();
+  const other = world();
+  const { id } = await other.queue.pin({ cid: CID }, FAKE);
+  await one.queue.start();
+  await quiet();
+  expect(provider.asked).toEqual([`pin ${CID}`]);
+  await other.queue.cancel(id);
+  expect(other.queue.records).toMatchObject([{ state: 'removing' }]);
+
+  // And the other way about: cancelled before the worker has written it down.
+  const next = await other.queue.pin({ cid: 'bafynext' }, FAKE);
+  await one.queue.store.reload();
+  await other.queue.cancel(next.id);
+  await quiet();
+  expect(provider.asked).not.toContain('pin bafynext');
+  expect(await other.queue.store.journal.pins()).toHaveLength(1);
 });
 
 test('unpin: told when it could not be asked, and done later all the same', async () => {

@@ -2,10 +2,10 @@
 import { IDBFactory } from 'fake-indexeddb';
 
 import type { IPinProvider, IPinReport, IPinRequest } from '../../tokens';
+import type { IClock } from '../clock';
 import { PinQueue, type IQueueOptions } from '../jobs';
 import { Journal } from '../journal';
 import type { ILocks } from '../turn';
-import type { IClock } from '../worker';
 
 /** Time that passes only when it is told to. */
 export class Clock implements IClock {
