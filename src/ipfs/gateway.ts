@@ -107,11 +107,11 @@ export class GatewayReader implements IBlockSource {
       return;
     }
     // Who gives the root first is the one to stream from.
-    const { gateway } = await this._race(root, options.signal);
+    const { gateway } = await this.first(root, options.signal);
     try {
       this._car = await GatewayCar.open(gateway, root, {
         ...options,
-        timeout: this._timeout
+        timeout: this.timeout
       });
     } catch (error) {
       // One that streams no archives is no liar: its blocks come one by one.
@@ -151,6 +151,20 @@ export class GatewayReader implements IBlockSource {
       }
     }
     return (await this._race(cid, options.signal)).bytes;
+  }
+
+  /** A root, and who gave it first: the one to read the rest from. */
+  async first(
+    root: CID,
+    signal?: AbortSignal
+  ): Promise<{ gateway: string; bytes: Uint8Array<ArrayBuffer> }> {
+    const known = this._first;
+    if (known?.root.equals(root) && this._live.includes(known.gateway)) {
+      return known;
+    }
+    const found = await this._race(root, signal);
+    this._first = { root, ...found };
+    return found;
   }
 
   /** Stop a stream that is open. */
@@ -245,7 +259,7 @@ export class GatewayReader implements IBlockSource {
       ([, since]) => Date.now() - since >= headStart
     );
     for (const [slow, since] of late) {
-      this._note({
+      this.note({
         gateway: slow,
         kind: 'slow',
         cid: cid.toString(),
@@ -274,7 +288,7 @@ export class GatewayReader implements IBlockSource {
       gateway,
       cid.toString(),
       { query: 'format=raw', accept: 'application/vnd.ipld.raw' },
-      { timeout: this._timeout, signal }
+      { timeout: this.timeout, signal }
     );
     const parts: Uint8Array[] = [];
     let size = 0;
@@ -298,10 +312,11 @@ export class GatewayReader implements IBlockSource {
   /** Name it, and ask it no more. */
   private _blame(fault: IGatewayFault): void {
     this._live = this._live.filter(gateway => gateway !== fault.gateway);
-    this._note(fault);
+    this.note(fault);
   }
 
-  private _note(fault: IGatewayFault): void {
+  /** Name what a gateway did wrong, once. */
+  note(fault: IGatewayFault): void {
     const known = this.faults.some(
       one => one.gateway === fault.gateway && one.kind === fault.kind
     );
@@ -311,12 +326,17 @@ export class GatewayReader implements IBlockSource {
     }
   }
 
-  private get _timeout(): number {
+  get timeout(): number {
     return this._options.timeout ?? 10_000;
   }
 
   private _live: string[];
   private _car: GatewayCar | null = null;
+  private _first: {
+    root: CID;
+    gateway: string;
+    bytes: Uint8Array<ArrayBuffer>;
+  } | null = null;
 }
 
 /** Host of a gateway's URL, to name it by. */

@@ -50,19 +50,31 @@ export class GatewayFaultError extends IpfsError {
 /** Answers that say "not here": 404, 410, and 412 or 504 of those who looked. */
 const MISSING = new Set([404, 410, 412, 504]);
 
+/** A body, to be read in one of two ways. */
+export interface IGatewayStream {
+  /** What it says that it is. */
+  type: string;
+  body: AsyncGenerator<Uint8Array>;
+  /**
+   * Fill a buffer, whose memory is taken; what it returns is shorter only where
+   * the body ends.
+   */
+  fill(buffer: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /**
- * GET `<gateway>/ipfs/<path>?<query>` and stream its body; `type` is what it
- * says that it is.
+ * GET `<gateway>/ipfs/<path>?<query>` and stream its body.
  *
+ * @param wanted.anyType - a file may be text; blocks and archives are not
  * @param timeout - milliseconds without a byte
  * @throws GatewayFaultError, IpfsCancelledError
  */
 export async function openStream(
   gateway: string,
   path: string,
-  wanted: { query: string; accept: string },
+  wanted: { query: string; accept: string; anyType?: boolean },
   options: { timeout: number; signal?: AbortSignal }
-): Promise<{ type: string; body: AsyncGenerator<Uint8Array> }> {
+): Promise<IGatewayStream> {
   const { timeout, signal } = options;
   const cid = path.split('/')[0];
   const fault = (
@@ -103,7 +115,7 @@ export async function openStream(
   let response: Response;
   try {
     response = await within(
-      fetch(`${gateway}/ipfs/${path}?${wanted.query}`, {
+      fetch(`${gateway}/ipfs/${path}${wanted.query && `?${wanted.query}`}`, {
         headers: { Accept: wanted.accept },
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
@@ -130,24 +142,26 @@ export async function openStream(
       : fault('refused', `it answered HTTP ${response.status}`);
   }
   const type = response.headers.get('content-type') ?? '';
-  if (/^\s*(text\/|application\/(json|xhtml))/i.test(type)) {
+  if (!wanted.anyType && /^\s*(text\/|application\/(json|xhtml))/i.test(type)) {
     end();
     throw fault('not-a-block', `it answered with ${type.split(';')[0].trim()}`);
   }
-  return { type, body: bodyOf() };
+  const read = async <T>(action: Promise<T>): Promise<T> => {
+    try {
+      return await within(action);
+    } catch (error) {
+      throw error instanceof IpfsError
+        ? error
+        : fault('cut-off', 'the answer broke off', error);
+    }
+  };
+  return { type, body: bodyOf(), fill: filler(response, read) };
 
   async function* bodyOf(): AsyncGenerator<Uint8Array> {
     const reader = response.body?.getReader();
     try {
       while (reader) {
-        let part: ReadableStreamReadResult<Uint8Array>;
-        try {
-          part = await within(reader.read());
-        } catch (error) {
-          throw error instanceof IpfsError
-            ? error
-            : fault('cut-off', 'the answer broke off', error);
-        }
+        const part = await read(reader.read());
         if (part.done) {
           return;
         }
@@ -157,4 +171,69 @@ export async function openStream(
       end();
     }
   }
+}
+
+/** Reads straight into the buffer where the browser can; copies where not. */
+function filler(
+  response: Response,
+  read: <T>(action: Promise<T>) => Promise<T>
+): IGatewayStream['fill'] {
+  let direct: ReadableStreamBYOBReader | null = null;
+  let copying: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  let left: Uint8Array = new Uint8Array(0);
+  const open = (): void => {
+    if (direct || copying || !response.body) {
+      return;
+    }
+    try {
+      direct = response.body.getReader({ mode: 'byob' });
+    } catch (error) {
+      if (!(error instanceof TypeError)) {
+        throw error;
+      }
+      // Not in every browser.
+      copying = response.body.getReader();
+    }
+  };
+  const fillDirect = async (
+    reader: ReadableStreamBYOBReader,
+    buffer: Uint8Array<ArrayBuffer>
+  ): Promise<Uint8Array<ArrayBuffer>> => {
+    const { length, byteOffset } = buffer;
+    let memory = buffer.buffer;
+    let at = 0;
+    while (at < length) {
+      const view = new Uint8Array(memory, byteOffset + at, length - at);
+      const { done, value } = await read(reader.read(view));
+      memory = (value?.buffer as ArrayBuffer | undefined) ?? new ArrayBuffer(0);
+      if (done) {
+        break;
+      }
+      at += value.length;
+    }
+    return memory.byteLength
+      ? new Uint8Array(memory, byteOffset, at)
+      : new Uint8Array(0);
+  };
+  return async buffer => {
+    open();
+    if (direct) {
+      return fillDirect(direct, buffer);
+    }
+    let at = 0;
+    while (copying && at < buffer.length) {
+      if (!left.length) {
+        const { done, value } = await read(copying.read());
+        if (done) {
+          break;
+        }
+        left = value;
+      }
+      const part = left.subarray(0, buffer.length - at);
+      buffer.set(part, at);
+      at += part.length;
+      left = left.subarray(part.length);
+    }
+    return buffer.subarray(0, at);
+  };
 }

@@ -14,6 +14,7 @@ import {
   type IGatewayOptions,
   LIES
 } from './gateway';
+import { checkFile } from './gatewayFile';
 import { unixfsNode } from './unixfs';
 import { type IBlockSource, walkBlocks } from './unixfsWalk';
 
@@ -83,15 +84,26 @@ export async function verify(
     faults: []
   };
   try {
+    const count = (bytes: number): void => {
+      result.blocks++;
+      result.bytes += bytes;
+      onProgress?.(result.bytes);
+    };
+    const plain =
+      reader && (await checkFile(reader, root, { signal, onBlock: count }));
+    if (typeof plain === 'number') {
+      result.verified = true;
+      result.size = plain;
+      return result;
+    }
+    result.blocks = result.bytes = 0;
     await reader?.stream(root, { signal, once: true });
     let fileSize: number | null = null;
     for await (const { bytes } of walkAll(root, source, signal)) {
       if (result.blocks === 0) {
         fileSize = fileSizeOf(root, bytes);
       }
-      result.blocks++;
-      result.bytes += bytes.length;
-      onProgress?.(result.bytes);
+      count(bytes.length);
     }
     result.verified = true;
     result.size = fileSize ?? result.bytes;
@@ -104,10 +116,10 @@ export async function verify(
     result.faults = error.faults;
   } finally {
     await reader?.close();
-  }
-  if (reader) {
-    result.gateways = [...reader.used];
-    result.faults = result.faults.length ? result.faults : reader.faults;
+    if (reader) {
+      result.gateways = [...reader.used];
+      result.faults = result.faults.length ? result.faults : reader.faults;
+    }
   }
   return result;
 }

@@ -19,12 +19,13 @@ export interface IBadGateway {
  * @param gateway - base URL of the real one
  * @param badness - what it does wrong; `none` for a good one that is watched
  * @param options.other - CID that `other` answers with
- * @param options.only - do it wrong only in answers of this format
+ * @param options.only - do it wrong only in answers of this format; `file` is
+ *   none, as browsers get it
  */
 export async function badGateway(
   gateway: string,
   badness: Badness,
-  options: { other?: string; only?: 'raw' | 'car' } = {}
+  options: { other?: string; only?: 'raw' | 'car' | 'file' } = {}
 ): Promise<IBadGateway> {
   const asked: string[] = [];
   const open = new Set<ServerResponse>();
@@ -34,7 +35,8 @@ export async function badGateway(
     const path = request.url ?? '/';
     asked.push(path);
     const bad =
-      options.only && !path.includes(`format=${options.only}`)
+      options.only &&
+      options.only !== (/format=(raw|car)/.exec(path)?.[1] ?? 'file')
         ? 'none'
         : badness;
     if (bad === 'html') {

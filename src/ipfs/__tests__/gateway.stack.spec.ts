@@ -57,7 +57,7 @@ const running: IBadGateway[] = [];
 
 async function start(
   badness: Badness,
-  only?: 'raw' | 'car'
+  only?: 'raw' | 'car' | 'file'
 ): Promise<IBadGateway> {
   const one = await badGateway(stack.gateway, badness, { other, only });
   running.push(one);
@@ -139,6 +139,100 @@ test('blocks that occur often are neither missed nor taken for a lie', async () 
     faults: []
   });
   expect(good.asked).toHaveLength(4);
+});
+
+describe('a large file, plain', () => {
+  const large = noise(20 * MiB + 9, 3);
+  /** Of 1 MiB blocks below one, and of small ones below several. */
+  const roots: Record<string, CID> = {};
+
+  beforeAll(async () => {
+    for (const [shape, query] of Object.entries({
+      wide: 'chunker=size-1048576&max-file-links=1024',
+      deep: 'chunker=size-16384&max-file-links=174'
+    })) {
+      const form = new FormData();
+      form.append('file', new Blob([large]), 'file');
+      const answer = await fetch(
+        `${stack.ipfsApi}/api/v0/add?cid-version=1&raw-leaves=true&pin=false&progress=false&${query}`,
+        {
+          method: 'POST',
+          body: form,
+          headers: { Authorization: stack.ipfsSecret ?? '' }
+        }
+      );
+      const { Hash } = (await answer.json()) as { Hash: string };
+      roots[shape] = CID.parse(Hash);
+    }
+  }, 60_000);
+
+  test.each([
+    ['wide', 22, 2],
+    ['deep', 1281 + 8 + 1, 2 + 8]
+  ])(
+    'every block of it is checked as it comes (%s)',
+    async (shape, blocks, requests) => {
+      const good = await start('none');
+      const seen: number[] = [];
+      const report = await verify(engine, roots[shape].toString(), [good.url], {
+        ...short,
+        onProgress: bytes => seen.push(bytes)
+      });
+      expect(report).toMatchObject({
+        verified: true,
+        size: large.length,
+        blocks,
+        faults: [],
+        gateways: [good.url]
+      });
+      expect(seen.pop()).toBe(report.bytes);
+      expect(good.asked).toHaveLength(requests);
+      expect(good.asked.filter(path => path.includes('format=car'))).toEqual(
+        []
+      );
+    }
+  );
+
+  test.each([
+    ['flip', 'other-bytes'],
+    ['truncate', 'cut-off'],
+    ['other', 'other-bytes'],
+    ['hang', 'timeout'],
+    ['html', 'cut-off']
+  ] as const)(
+    'a gateway with "%s" in it is named, and its blocks are taken otherwise',
+    async (badness, kind) => {
+      const bad = await start(badness, 'file');
+      const report = await verify(
+        engine,
+        roots.wide.toString(),
+        [bad.url],
+        short
+      );
+      expect(report).toMatchObject({
+        verified: true,
+        size: large.length,
+        blocks: 22
+      });
+      expect(
+        report.faults.map(({ gateway, kind: one }) => [gateway, one])
+      ).toEqual([[bad.url, kind]]);
+    }
+  );
+
+  test('one that gives no plain files is asked for an archive, and is no liar', async () => {
+    const { fetch: asked } = globalThis;
+    const refusing = jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation((input, init) =>
+        String(input).includes('format=')
+          ? asked(input, init)
+          : Promise.resolve(new Response('no', { status: 406 }))
+      );
+    const report = await verify(engine, roots.wide.toString(), [stack.gateway]);
+    refusing.mockRestore();
+    expect(report).toMatchObject({ verified: true, blocks: 22, faults: [] });
+  });
 });
 
 const KINDS: Record<
