@@ -216,6 +216,10 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
     args: object({ query: string }),
     result: { type: 'null' }
   },
+  [CommandIDs.ipfsGoUp]: {
+    args: object({}),
+    result: { type: 'null' }
+  },
   [CommandIDs.ipfsCidColumn]: {
     args: object({}),
     result: object({ shown: { type: 'boolean' } }, ['shown'])

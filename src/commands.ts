@@ -38,6 +38,7 @@ export namespace CommandIDs {
   export const ipfsRestore = 'ipfs:restore';
   export const ipfsUndo = 'ipfs:undo';
   export const ipfsSearch = 'ipfs:search';
+  export const ipfsGoUp = 'ipfs:go-up';
   export const ipfsCidColumn = 'ipfs:toggle-cid-column';
 
   export const pinningPin = 'pinning:pin';

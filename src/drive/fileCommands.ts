@@ -194,6 +194,17 @@ export function addFileCommands(
       return null;
     }
   );
+  add(
+    CommandIDs.ipfsGoUp,
+    {
+      label: trans.__('Go Up'),
+      caption: trans.__('Show the folder above on the IPFS drive')
+    },
+    async () => {
+      await browser.goUp();
+      return null;
+    }
+  );
 
   let settings: ISettingRegistry.ISettings | null = null;
   commands.addCommand(CommandIDs.ipfsCidColumn, {
@@ -218,6 +229,9 @@ export function addFileCommands(
     [CommandIDs.ipfsUndo, 'Accel Z', rows],
     [CommandIDs.ipfsUndo, 'Accel Z', listing],
     [CommandIDs.ipfsPaste, 'Accel V', listing],
+    // Core's command moves its own browser, wherever the key was pressed.
+    [CommandIDs.ipfsGoUp, 'Backspace', rows],
+    [CommandIDs.ipfsGoUp, 'Backspace', listing],
     [CommandIDs.ipfsSearch, 'Accel Shift F', `#${BROWSER_ID}`],
     [CommandIDs.ipfsHistory, 'Accel Shift H', rows],
     [

@@ -1,7 +1,7 @@
 /**
  * What is to be imported.
  */
-import { Dialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import '../../style/ipfs-info.css';
@@ -51,6 +51,19 @@ export async function askAddresses(
   });
   const { button, value } = await dialog.launch();
   return button.accept && value?.trim() ? value : null;
+}
+
+/** Asks for the address of one content to look at; null when it was closed. */
+export async function askAddress(
+  trans: TranslationBundle
+): Promise<string | null> {
+  const { button, value } = await InputDialog.getText({
+    title: trans.__('Open by CID'),
+    label: trans.__('CID, ipfs:// or ipns:// address, or link of a gateway'),
+    okLabel: trans.__('Open'),
+    cancelLabel: trans.__('Cancel')
+  });
+  return button.accept && value?.trim() ? value.trim() : null;
 }
 
 /** The browser's file chooser for one file; null when it was closed. */

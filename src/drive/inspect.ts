@@ -254,13 +254,25 @@ async function expectedBytes(
 /** Bytes by which a file without a name is known. */
 const HEAD_BYTES = 4096;
 
-/** Open a content read-only, without putting it on the drive. */
+/**
+ * Open a content read-only, without putting it on the drive; asks for its address
+ * when none is given.
+ */
 export async function openCid(
   context: IStorageContext,
   what: IWhat
 ): Promise<IPlaced | null> {
   const { ipfs, trans } = context;
-  const { cid, name } = await subjectOf(context, what);
+  let subject = what;
+  if (what.cid === undefined && what.path === undefined) {
+    const { askAddress } = await import('./importDialog');
+    const address = await askAddress(trans);
+    if (address === null) {
+      return null;
+    }
+    subject = { cid: address };
+  }
+  const { cid, name } = await subjectOf(context, subject);
   const root = CID.parse(cid);
   const source = new AnyBlocks(ipfs, context.gateways());
   const controller = new AbortController();

@@ -64,6 +64,11 @@ export class RowRenderer extends DirListing.Renderer {
     ...args: Parameters<DirListing.Renderer['populateHeaderNode']>
   ): void {
     super.populateHeaderNode(...args);
+    for (const item of args[0].children) {
+      if (item.querySelector('.jp-DirListing-headerItemText')) {
+        reachable(item as HTMLElement);
+      }
+    }
     this.cells.header(args[0]);
   }
 
@@ -108,6 +113,19 @@ export class RowRenderer extends DirListing.Renderer {
 export interface ISeen {
   first: number;
   end: number;
+}
+
+/** A column is sorted by keyboard, too, which core leaves to the mouse. */
+function reachable(item: HTMLElement): void {
+  item.tabIndex = 0;
+  item.setAttribute('role', 'button');
+  item.addEventListener('keydown', event => {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      event.stopPropagation();
+      item.click();
+    }
+  });
 }
 
 /**

@@ -163,7 +163,7 @@ function addCommands(
   add(
     CommandIDs.ipfsOpenCid,
     {
-      label: trans.__('Open by CID'),
+      label: trans.__('Open by CID…'),
       caption: trans.__('Open read-only, without putting it on the drive')
     },
     inspect,
@@ -228,6 +228,7 @@ function addCommands(
 
   addMenu(app);
   for (const command of [
+    CommandIDs.ipfsOpenCid,
     CommandIDs.ipfsImportCid,
     CommandIDs.ipfsImportList,
     CommandIDs.ipfsImportCar
@@ -247,8 +248,10 @@ function addMenu(app: JupyterFrontEnd): void {
     [CommandIDs.ipfsPublishName, row, 21.4],
     [CommandIDs.ipfsExportCar, row, 24],
     [CommandIDs.ipfsExportZip, folder, 24.1],
-    [CommandIDs.ipfsImportCid, around, 56.1],
-    [CommandIDs.ipfsImportCar, around, 56.3]
+    [CommandIDs.ipfsImportCid, around, 56.3],
+    [CommandIDs.ipfsImportList, around, 56.4],
+    [CommandIDs.ipfsImportCar, around, 56.5],
+    [CommandIDs.ipfsOpenCid, around, 56.6]
   ];
   for (const [command, selector, rank] of items) {
     app.contextMenu.addItem({ command, selector, rank });

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, TestInfo } from '@playwright/test';
 
 import { drive, open as show, row } from '../drive';
 import { expect, run, test } from '../fixtures';
@@ -13,6 +13,16 @@ async function open(page: Page): Promise<void> {
   // Lab's launcher takes the keyboard late; afterwards it stays where it is.
   await expect(page.locator('.jp-Launcher')).toBeFocused();
   await show(page);
+  await drive(page).getByTitle('Refresh the IPFS drive').click();
+}
+
+/** Files that the page did not make: Lab selects those, which takes a while. */
+function put(info: TestInfo, files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    const local = info.outputPath('local');
+    writeFileSync(local, text);
+    ipfs('files', 'write', '--create', '--parents', path, local);
+  }
 }
 
 const words = (page: Page, name: string, text: string): Promise<void> =>
@@ -46,17 +56,10 @@ async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
 
 test('delete, rename and move are undone by button and by keyboard', async ({
   page
-}) => {
+}, info) => {
   const name = `undo-${Date.now()}`;
-  await words(page, `ipfs:${name}-a.txt`, 'a');
-  await words(page, `ipfs:${name}-b.txt`, 'b');
-  await page.evaluate(
-    path =>
-      window.jupyterapp.serviceManager.contents.save(path, {
-        type: 'directory'
-      }),
-    `ipfs:${name}-f`
-  );
+  put(info, { [`/${name}-a.txt`]: 'a', [`/${name}-b.txt`]: 'b' });
+  ipfs('files', 'mkdir', `/${name}-f`);
   await open(page);
   await row(page, `${name}-a.txt`).click();
   await row(page, `${name}-b.txt`).click({ modifiers: ['Shift'] });
@@ -143,6 +146,27 @@ test('the timeline: compare, open, restore, undo', async ({ page }, info) => {
   await moments.nth(6).getByRole('button', { name: 'Open' }).click();
   await expect(page.locator('.jp-FileEditor .cm-content')).toContainText('one');
 
+  // A checkpoint is the CID of that moment.
+  const path = `ipfs:${name}.txt`;
+  const checkpoint = await page.evaluate(
+    async file =>
+      (await window.jupyterapp.serviceManager.contents.createCheckpoint(file))
+        .id,
+    path
+  );
+  expect(checkpoint).toBe(cidOf(`/${name}.txt`));
+  await words(page, path, 'four');
+  expect(
+    await page.evaluate(async file => {
+      const { contents } = window.jupyterapp.serviceManager;
+      const found = await contents.listCheckpoints(file);
+      await contents.restoreCheckpoint(file, found[0].id);
+      return found.map(({ id }) => id);
+    }, path)
+  ).toEqual([checkpoint]);
+  expect(cidOf(`/${name}.txt`)).toBe(checkpoint);
+  expect(read(`/${name}.txt`)).toBe('three');
+
   // Of a folder: what is in it, and it comes back whole.
   await page.evaluate(
     path => window.jupyterapp.serviceManager.contents.delete(path),
@@ -172,30 +196,18 @@ test('the timeline: compare, open, restore, undo', async ({ page }, info) => {
 test('cut, copy and paste between the drives, folders too', async ({
   page,
   tmpPath
-}) => {
+}, info) => {
   const name = `both-${Date.now()}`;
-  await page.evaluate(
-    async ([folder, inner]) => {
-      const { contents } = window.jupyterapp.serviceManager;
-      await contents.save(`ipfs:${folder}`, { type: 'directory' });
-      await contents.save(`ipfs:${folder}/empty`, { type: 'directory' });
-      await contents.save(`ipfs:${folder}/in.txt`, {
-        type: 'file',
-        format: 'text',
-        content: inner
-      });
-      await contents.save(`ipfs:${folder}.txt`, {
-        type: 'file',
-        format: 'text',
-        content: 'single'
-      });
-    },
-    [name, 'inner words']
-  );
+  put(info, {
+    [`/${name}/in.txt`]: 'inner words',
+    [`/${name}.txt`]: 'single'
+  });
+  ipfs('files', 'mkdir', `/${name}/empty`);
   await open(page);
   await row(page, name).click();
   await row(page, `${name}.txt`).click({ modifiers: ['Control'] });
   await page.keyboard.press('Control+X');
+  await expect(row(page, name)).toHaveClass(/jp-mod-cut/);
   await page.evaluate(() =>
     window.jupyterapp.shell.activateById('filebrowser')
   );
@@ -231,6 +243,63 @@ test('cut, copy and paste between the drives, folders too', async ({
   await expect(row(page, `${name}-1.txt`)).toBeVisible();
   expect(read(`/${name}-1.txt`)).toBe('single');
   expect(read(`/${name}.txt`)).toBe('other');
+
+  // Within the drive, by keyboard: a folder into another.
+  ipfs('files', 'mkdir', `/${name}-to`);
+  put(info, { [`/${name}/deep/in.txt`]: 'deeper' });
+  await drive(page).getByTitle('Refresh the IPFS drive').click();
+  await row(page, name).click();
+  await page.keyboard.press('Control+C');
+  await row(page, `${name}-to`).click();
+  await page.keyboard.press('Enter');
+  await expect(row(page, `${name}.txt`)).toHaveCount(0);
+  await expect(drive(page).locator('.jp-DirListing')).toBeFocused();
+  await page.keyboard.press('Control+V');
+  await expect(row(page, name)).toBeVisible();
+  expect(cidOf(`/${name}-to/${name}`)).toBe(cidOf(`/${name}`));
+  await row(page, name).click();
+  await page.keyboard.press('Backspace');
+  await expect(row(page, `${name}.txt`)).toBeVisible();
+
+  // Side by side: a folder dragged to the workspace and another one back.
+  await page
+    .getByRole('tab', { name: 'IPFS drive' })
+    .click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Switch Sidebar Side' }).click();
+  await page.evaluate(async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    await contents.save(path, { type: 'directory' });
+    await contents.save(`${path}/local.txt`, {
+      type: 'file',
+      format: 'text',
+      content: 'local'
+    });
+    window.jupyterapp.shell.activateById('filebrowser');
+    window.jupyterapp.shell.activateById('jp-web3-drive');
+  }, `${tmpPath}/${name}-back`);
+  await expect(workspace).toBeVisible();
+  await expect(row(page, `${name}-to`)).toBeVisible();
+  const folder = workspace.locator(`[title^="Name: ${name}-back"]`);
+  await expect(folder).toBeVisible();
+  await drag(page, row(page, `${name}-to`), folder);
+  await expect(
+    page.getByText(`“${name}-to” is in the workspace.`)
+  ).toBeVisible();
+  expect(
+    await page.evaluate(
+      async path =>
+        (await window.jupyterapp.serviceManager.contents.get(path)).content,
+      `${tmpPath}/${name}-back/${name}-to/${name}/deep/in.txt`
+    )
+  ).toBe('deeper');
+  await drag(page, folder, row(page, `${name}-to`));
+  await expect(
+    page.getByText(`“${name}-back” is on the IPFS drive.`)
+  ).toBeVisible();
+  expect(read(`/${name}-to/${name}-back/local.txt`)).toBe('local');
+  expect(read(`/${name}-to/${name}-back/${name}-to/${name}/deep/in.txt`)).toBe(
+    'deeper'
+  );
 });
 
 test('a folder is uploaded with its tree, and found by name', async ({
@@ -259,6 +328,27 @@ test('a folder is uploaded with its tree, and found by name', async ({
   await expect(row(page, 'Deep Needle.txt')).toHaveClass(/jp-mod-selected/);
   await field.press('Escape');
   await expect(field).toHaveCount(0);
+
+  // Sorted by keyboard, and what is hidden shown.
+  put(info, {
+    [`/${name}/a/b/large.txt`]: 'larger than the other one',
+    [`/${name}/a/b/.hidden`]: ''
+  });
+  await drive(page).getByTitle('Refresh the IPFS drive').click();
+  const names = drive(page).locator('.jp-DirListing-itemText');
+  await expect(names).toHaveText(['Deep Needle.txt', 'large.txt']);
+  const size = drive(page).getByRole('button', { name: 'Size' });
+  await size.press('Enter');
+  await size.press('Enter');
+  await expect(names).toHaveText(['large.txt', 'Deep Needle.txt']);
+  await drive(page)
+    .getByRole('button', { name: 'Name', exact: true })
+    .press(' ');
+  await expect(names).toHaveText(['Deep Needle.txt', 'large.txt']);
+  await run(page, 'filebrowser:toggle-hidden-files');
+  await expect(names).toHaveText(['.hidden', 'Deep Needle.txt', 'large.txt']);
+  await run(page, 'filebrowser:toggle-hidden-files');
+  await expect(names).toHaveCount(2);
 
   // The column of CIDs: a click copies.
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
