@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 
 import h11
+from tornado.http1connection import HTTP1Connection
 
 from ..upstream import Exchange, Headers, Upstream, UpstreamError
 from .base import RouteError
@@ -15,6 +17,8 @@ UNLIMITED = 1 << 62
 #: Bytes of an answer to an upload that are kept until it is known to be good
 #: (about 100 a file).
 MAX_ADD_ANSWER = 16 * 1024 * 1024
+#: Bytes of an upload that are read at once.
+PIECE = 256 * 1024
 
 
 class UploadHandler(RelayHandler):
@@ -46,6 +50,7 @@ class UploadHandler(RelayHandler):
         if not kind.lower().startswith("multipart/form-data"):
             raise RouteError(415, "bad-request", "An upload is sent as multipart/form-data")
         self.request.connection.set_max_body_size(UNLIMITED)
+        self._read_in_large_pieces()
         length = sent.get("Content-Length")
         framing = ("Content-Length", length) if length else ("Transfer-Encoding", "chunked")
         headers = [*headers, ("Content-Type", kind), framing]
@@ -57,6 +62,15 @@ class UploadHandler(RelayHandler):
         if self.gone:
             self.exchange.abort()
         self.answering = asyncio.create_task(self._answer_upload(self.exchange))
+
+    def _read_in_large_pieces(self) -> None:
+        """Tornado reads 64 KiB at a time; of a gigabyte that costs a third more of a CPU."""
+        connection = self.request.connection
+        if isinstance(connection, HTTP1Connection):
+            connection.stream.read_chunk_size = PIECE
+            # The server's connections share these.
+            connection.params = copy.copy(connection.params)
+            connection.params.chunk_size = PIECE
 
     async def _answer_upload(self, exchange: Exchange) -> tuple[h11.Response, list[bytes]]:
         """Read the answer while the upload goes on, and keep it until it is complete.

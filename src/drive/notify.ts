@@ -30,7 +30,9 @@ export class ProgressNotice {
         }
       }
     ];
-    this._id = Notification.emit(message, 'in-progress', {
+    // The bar says that it goes on. A spinner beside it would be drawn sixty times
+    // a second, on the CPU that reads and hashes the file.
+    this._id = Notification.emit(message, 'default', {
       autoClose: false,
       progress: 0,
       actions: this._actions
