@@ -1,9 +1,10 @@
 /**
  * Makes the pictures of docs/screenshots from the running product, light and
- * dark: `npm run screenshots`. Starts a stack of its own and stops it.
+ * dark: `npm run screenshots`. Starts a stack of its own and stops it; the pictures
+ * that need a pinning service or a Filecoin are taken on their tests' way.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,62 +14,15 @@ import { chromium } from '@playwright/test';
 import { startStack } from '../devnet/stack.mjs';
 import { findChromium } from '../tools/chromium.mjs';
 import { CHROMIUM_ARGS, execute, openLab, runNotebook } from './lab.mjs';
+import { shoot } from './pictures.mjs';
 import { scriptedWallet } from './wallet.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const target = join(root, 'docs', 'screenshots');
-const LIMIT = 150_000;
+const SPECS = ['storage', 'history', 'pinning', 'filecoin', 'embedded'];
 const RDNS = 'org.example.browser-wallet';
 const WALLET_ICON =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="5" fill="#37699b"/><path d="M5 8h14v9H5zM15 11h4v3h-4z" fill="none" stroke="#fff" stroke-width="2"/></svg>';
 const NAME = 'Iris measurements in one picture';
-
-/** Fewer colours where a picture is too large for a repository. */
-function shrink(file) {
-  if (statSync(file).size > LIMIT) {
-    execFileSync(join(root, '.venv', 'bin', 'python'), [
-      '-c',
-      'import sys; from PIL import Image; f = sys.argv[1]; Image.open(f).convert("RGB").quantize(128).save(f, optimize=True)',
-      file
-    ]);
-  }
-}
-
-/** One picture in both themes. */
-async function shoot(page, name, { of: element = null } = {}) {
-  for (const [suffix, theme] of [
-    ['-dark', 'JupyterLab Dark'],
-    ['', 'JupyterLab Light']
-  ]) {
-    await execute(page, 'apputils:change-theme', { theme });
-    await page.waitForFunction(
-      wanted => document.body.dataset.jpThemeName === wanted,
-      theme
-    );
-    // Style sheets of a theme come after its name.
-    await page.waitForFunction(
-      dark =>
-        (getComputedStyle(document.body)
-          .getPropertyValue('--jp-layout-color1')
-          .trim() !==
-          'white') ===
-        dark,
-      suffix !== ''
-    );
-    await page.mouse.move(640, 799);
-    await page.evaluate(() => document.fonts.ready);
-    const file = join(target, `${name}${suffix}.png`);
-    const box = await element?.boundingBox();
-    await page.screenshot({
-      path: file,
-      animations: 'disabled',
-      // A sidebar is mostly empty further down.
-      ...(box ? { clip: { ...box, height: Math.min(box.height, 440) } } : {})
-    });
-    shrink(file);
-    console.log(file);
-  }
-}
 
 const show = (page, id) =>
   page.evaluate(name => globalThis.jupyterapp.shell.activateById(name), id);
@@ -272,7 +226,6 @@ async function pictures(browser, stack) {
   await shoot(page, 'drive-offline');
 }
 
-mkdirSync(target, { recursive: true });
 const state = mkdtempSync(join(tmpdir(), 'web3-screenshots-'));
 const stack = await startStack({ state, exposeApp: true });
 const browser = await chromium.launch({
@@ -286,3 +239,9 @@ try {
   await stack.stop();
   rmSync(state, { recursive: true, force: true });
 }
+const { status } = spawnSync(
+  join(root, 'node_modules', '.bin', 'playwright'),
+  ['test', '--config=ui-tests/playwright.config.ts', ...SPECS],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, WEB3_PICTURES: '1' } }
+);
+process.exitCode = status ?? 1;

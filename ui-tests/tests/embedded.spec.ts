@@ -16,6 +16,7 @@ import { drive, row } from '../drive';
 import { run } from '../fixtures';
 import { CHROMIUM_ARGS, openLab, ready } from '../lab.mjs';
 import { type IOwnStack, startOwnStack } from '../ownStack';
+import { picture } from '../pictures.mjs';
 
 const MIB = 2 ** 20;
 
@@ -149,6 +150,7 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
     await expect(dialog).toContainText('Nobody else can fetch them');
     await expect(dialog).toContainText('There is no other copy');
     await dialog.getByRole('button', { name: 'Close' }).click();
+    await picture(page, 'drive-here-only');
   });
 
   await test.step('upload, with the CID of `ipfs add`', async () => {

@@ -9,6 +9,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, run, test } from '../fixtures';
 import { mockFilecoin } from '../filecoin';
 import { ipfs } from '../kubo';
+import { picture } from '../pictures.mjs';
 
 const NAME = 'filecoin-iris.csv';
 
@@ -72,6 +73,7 @@ test('a quote, a refusal, a reload, one deposit, its proofs, and the end', async
     await expect(cell(dialog, 'Storage')).toHaveText('0.06 USDFC a month');
     await expect(cell(dialog, 'Deposit now')).toHaveText('0.22 USDFC');
     await expect(dialog.getByTitle('0.2199999999999232 USDFC')).toBeVisible();
+    await picture(page, 'filecoin-quote');
     await expect(cell(dialog, 'locked for 30 days')).toHaveText('0.06 USDFC');
     await expect(cell(dialog, 'Network fee')).toHaveText('0.00006 tFIL');
     await expect(cell(dialog, 'Network').last()).toContainText('Calibration');
@@ -134,6 +136,7 @@ test('a quote, a refusal, a reload, one deposit, its proofs, and the end', async
     await expect(panel).toContainText('The next proof is due by');
     await expect(panel).toContainText('Last proven');
     await expect(panel).toContainText('Paid for 9 more days.');
+    await picture(page, 'filecoin-kept');
     await panel.getByRole('button', { name: 'Pay 30 Days More…' }).click();
     await page.getByRole('button', { name: 'Agree and Pay' }).click();
     await expect(panel).toContainText('paid for 39 days.');

@@ -7,6 +7,7 @@ import type { Locator, Page, TestInfo } from '@playwright/test';
 import { drive, open as show, row } from '../drive';
 import { expect, run, test } from '../fixtures';
 import { ipfs } from '../kubo';
+import { picture } from '../pictures.mjs';
 
 /** Bring the drive to the front, for the keyboard too. */
 async function open(page: Page): Promise<void> {
@@ -132,7 +133,7 @@ test('the timeline: compare, open, restore, undo', async ({ page }, info) => {
   await expect(moments.nth(3)).toContainText('Renamed from');
   await moments.nth(1).getByRole('button', { name: 'Compare' }).click();
   await expect(moments.nth(1)).toContainText('Changed since');
-  await page.screenshot({ path: info.outputPath('history.png') });
+  await picture(page, 'history');
 
   await moments.nth(1).getByRole('button', { name: 'Restore' }).click();
   await expect(moments).toHaveCount(6);
@@ -323,7 +324,7 @@ test('a folder is uploaded with its tree, and found by name', async ({
   await page.keyboard.type('needle DEEP');
   const found = page.getByRole('list', { name: 'Found' }).getByRole('button');
   await expect(found).toHaveCount(1);
-  await page.screenshot({ path: info.outputPath('search.png') });
+  await picture(page, 'drive-search');
   await found.click();
   await expect(row(page, 'Deep Needle.txt')).toHaveClass(/jp-mod-selected/);
   await field.press('Escape');

@@ -14,6 +14,7 @@ import {
 import { startCluster as start } from '../../devnet/cluster/index.mjs';
 import { execute, openLab, ready } from '../lab.mjs';
 import { startOwnStack } from '../ownStack';
+import { picture } from '../pictures.mjs';
 
 interface IPart {
   start(): Promise<void>;
@@ -54,11 +55,6 @@ async function save(page: Page, path: string, text: string): Promise<string> {
     [path, text]
   );
 }
-
-const screenshot = (page: Page, name: string): Promise<unknown> =>
-  process.env.WEB3_LOOK
-    ? page.screenshot({ path: join(process.env.WEB3_LOOK, `${name}.png`) })
-    : Promise.resolve();
 
 base('pins at a real service', async ({ context }) => {
   base.setTimeout(150_000);
@@ -106,7 +102,7 @@ base('pins at a real service', async ({ context }) => {
     await base.step('add a service; a wrong key is told', async () => {
       await execute(page, 'pinning:open');
       await expect(page.getByText('Nothing is pinned yet')).toBeVisible();
-      await screenshot(page, 'pins-empty');
+      await picture(page, 'pins-empty');
       await services(page)
         .getByRole('button', { name: 'Add a service…' })
         .click();
@@ -121,7 +117,7 @@ base('pins at a real service', async ({ context }) => {
       await expect(dialog.getByRole('alert')).toContainText(
         'The service refuses the key'
       );
-      await screenshot(page, 'service-dialog');
+      await picture(page, 'pin-service');
       await dialog.getByLabel('Key', { exact: true }).fill(key);
       await dialog.getByRole('button', { name: 'Add' }).click();
       await expect(dialog).toHaveCount(0);
@@ -140,14 +136,13 @@ base('pins at a real service', async ({ context }) => {
       await expect(
         dialog.getByLabel('cluster', { exact: false })
       ).toBeChecked();
-      await screenshot(page, 'pin-dialog');
+      await picture(page, 'pin-dialog');
       await dialog.getByRole('button', { name: 'Pin', exact: true }).click();
       await expect(pin(page, 'iris.csv')).toContainText('Pinned');
       await has(cid).toEqual(everywhere);
       await expect(
         row(page, 'iris.csv').getByLabel('Pinned elsewhere, too')
       ).toBeVisible();
-      await screenshot(page, 'pinned');
     });
 
     await base.step('unpin from the table', async () => {
@@ -215,7 +210,7 @@ base('pins at a real service', async ({ context }) => {
       await expect(pin(page, 'later.txt')).toContainText('Nobody answers');
       await expect(pin(page, 'later.txt')).toContainText(/Try \d+ comes in/);
       await expect(page.getByRole('button', { name: 'Pinning' })).toBeVisible();
-      await screenshot(page, 'pins-waiting');
+      await picture(page, 'pins-waiting');
       await page.reload();
       await ready(page);
       await execute(page, 'pinning:open');
@@ -255,15 +250,7 @@ base('pins at a real service', async ({ context }) => {
         expect((await uploaded).status()).toBe(200);
         await expect(pin(page, 'sent.txt')).toContainText('Pinned');
         await has(sent).toEqual(everywhere);
-        await screenshot(page, 'pins');
-        if (process.env.WEB3_LOOK) {
-          await execute(page, 'apputils:change-theme', {
-            theme: 'JupyterLab Dark'
-          });
-          // For people's eyes only: the splash screen takes its time to fade.
-          await page.waitForTimeout(2_500);
-          await screenshot(page, 'pins-dark');
-        }
+        await picture(page, 'pins');
       }
     );
 

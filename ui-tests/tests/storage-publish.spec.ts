@@ -19,6 +19,7 @@ import {
   openLab
 } from '../lab.mjs';
 import { type IOwnStack, startOwnStack } from '../ownStack';
+import { picture } from '../pictures.mjs';
 import { card, confirmUntil, dialog, saveText } from '../publishing';
 
 interface ICluster {
@@ -104,11 +105,6 @@ async function fillIn(
 const keptBy = (job: Locator): Locator =>
   job.locator('.jp-web3-resultLine', { hasText: 'Kept by' }).locator('dd');
 
-const screenshot = (page: Page, name: string): Promise<unknown> =>
-  process.env.WEB3_LOOK
-    ? page.screenshot({ path: join(process.env.WEB3_LOOK, `${name}.png`) })
-    : Promise.resolve();
-
 /** CID and DID of a job, as its card tells them in full. */
 const told = async (job: Locator, what: string): Promise<string> =>
   (await job
@@ -149,13 +145,12 @@ base('who keeps a publication', async ({ browser }) => {
       await expect(stored.getByLabel('uploads')).toBeEnabled();
       await stored.getByLabel('fetches').check();
       await expect(publish).toBeEnabled();
-      await screenshot(page, 'publish-stored');
+      await picture(page, 'publish-storage');
       await publish.click();
       const mine = card(page, NAME);
       await confirmUntil(page, mine.getByText('Published'));
       await expect(keptBy(mine)).toHaveText('this node, fetches, uploads');
       expect(await cluster.has(await told(mine, 'CID'))).toEqual(EVERYWHERE);
-      await screenshot(page, 'publish-kept');
 
       // The same is offered next time.
       const next = await fillIn(page, 'oak.txt', 'Another oak');
@@ -215,7 +210,7 @@ base('who keeps a publication', async ({ browser }) => {
         /fetches from IPFS nodes, and nobody can fetch from a page/
       );
       await expect(publish).toBeDisabled();
-      await screenshot(page, 'publish-only-here');
+      await picture(page, 'publish-only-here');
       // Said so: it may be published all the same.
       const allTheSame = stored.getByLabel(/Publish it all the same/);
       await allTheSame.check();
@@ -229,7 +224,6 @@ base('who keeps a publication', async ({ browser }) => {
       await expect(keptBy(mine)).toContainText('uploads');
       expect(await cluster.has(await told(mine, 'CID'))).toEqual(EVERYWHERE);
       did = await told(mine, 'DID');
-      await screenshot(page, 'publish-no-kubo');
       await page.context().close();
     });
 
