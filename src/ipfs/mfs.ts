@@ -110,8 +110,11 @@ export class KuboMfs implements IMfs {
     options: { parents?: boolean } = {}
   ): Promise<void> {
     assertPath(path);
-    await this._rpc.run('files/mkdir', [path], {
-      query: { parents: options.parents || undefined, 'cid-version': 1 }
+    await this._alone(async () => {
+      await this._rpc.run('files/mkdir', [path], {
+        query: { parents: options.parents || undefined, 'cid-version': 1 }
+      });
+      await this._settle(path);
     });
   }
 
@@ -122,10 +125,12 @@ export class KuboMfs implements IMfs {
   ): Promise<void> {
     assertPath(from);
     assertPath(to);
-    await this._rpc.run('files/cp', [from, to], {
-      query: { force: options.force || undefined },
-      subject: to
-    });
+    await this._alone(() =>
+      this._rpc.run('files/cp', [from, to], {
+        query: { force: options.force || undefined },
+        subject: to
+      })
+    );
   }
 
   async mv(from: string, to: string): Promise<void> {
@@ -137,11 +142,13 @@ export class KuboMfs implements IMfs {
     if (to.startsWith(`${from}/`)) {
       throw new IpfsError('refused', `${from} can't be moved into itself`);
     }
-    // `files/mv` replaces a file and moves *into* a folder without asking.
-    if (await this._exists(to)) {
-      throw new IpfsExistsError(to);
-    }
-    await this._rpc.run('files/mv', [from, to], { subject: from });
+    await this._alone(async () => {
+      // `files/mv` replaces a file and moves *into* a folder without asking.
+      if (await this._exists(to)) {
+        throw new IpfsExistsError(to);
+      }
+      await this._rpc.run('files/mv', [from, to], { subject: from });
+    });
   }
 
   async rm(path: string, options: { recursive?: boolean } = {}): Promise<void> {
@@ -158,7 +165,10 @@ export class KuboMfs implements IMfs {
     ) {
       throw new IpfsError('not-empty', `${path} is not empty`);
     }
-    await this._rpc.run('files/rm', [path], { query: { recursive: true } });
+    await this._alone(async () => {
+      await this._rpc.run('files/rm', [path], { query: { recursive: true } });
+      await this._settle(path.slice(0, path.lastIndexOf('/')) || '/');
+    });
   }
 
   /** Reads the file as it is when reading starts: later writes don't mix in. */
@@ -197,6 +207,29 @@ export class KuboMfs implements IMfs {
     return added;
   }
 
+  /**
+   * Wait until Kubo has written down which root the MFS has. `files/cp` and
+   * `files/mv` do so by themselves; after `files/mkdir` and `files/rm` it takes
+   * up to three seconds, and a node that ends meanwhile forgets the change.
+   */
+  private async _settle(path: string): Promise<void> {
+    await this._rpc.json('files/flush', [path]);
+  }
+
+  /**
+   * One change after the other. Kubo writes folders anew from the top (`files/mv`,
+   * `files/flush`) and from below (all others); when both happened at a time,
+   * calls were seen to wait for minutes, and a folder just made to be gone.
+   */
+  private _alone<T>(change: () => Promise<T>): Promise<T> {
+    const mine = this._last.then(change, change);
+    this._last = mine.then(
+      () => undefined,
+      () => undefined
+    );
+    return mine;
+  }
+
   private async _exists(path: string): Promise<boolean> {
     try {
       await this.stat(path);
@@ -208,4 +241,6 @@ export class KuboMfs implements IMfs {
       throw error;
     }
   }
+
+  private _last: Promise<unknown> = Promise.resolve();
 }

@@ -11,7 +11,8 @@ import { BlobContent } from '../../content';
 import { DirectConnection } from '../../ipfs/connection';
 import { KuboEngine } from '../../ipfs/kubo';
 import type { IPinRequest } from '../../tokens';
-import { Journal } from '../journal';
+import { random } from '../../ipfs/__tests__/pageStores';
+import { Journal, pinId } from '../journal';
 import { PinQueue } from '../jobs';
 import { ServiceProvider } from '../service';
 import { DirectTransport, type IServiceInfo } from '../transport';
@@ -324,4 +325,69 @@ describe('the queue', () => {
       }
     }
   }, 60_000);
+
+  const SEED = Number(process.env.WEB3_SEED ?? 20261123);
+  const moments = Array.from(
+    { length: process.env.WEB3_LONG ? 30 : 3 },
+    (_, i) => i + 1
+  );
+
+  test.each(moments)(
+    `a peer, its Kubo or the tab ends at moment %i of seed ${SEED}`,
+    async moment => {
+      const below = random(SEED + 7919 * moment);
+      const [fault, peer] = [(moment - 1) % 3, below(2)];
+      const part = fault === 0 ? 'service' : 'node';
+      let mine = queue(service(), `moment-${moment}`);
+      await mine.start();
+      const cids = await Promise.all(Array.from({ length: 4 }, elsewhere));
+      const done: string[] = [];
+      const dropped = cids[below(4)];
+      for (const cid of cids) {
+        const { id } = await mine.pin({ cid }, 'service:cluster');
+        mine.settled(id).then(
+          () => done.push(cid),
+          () => undefined // taken back
+        );
+        if (cid === dropped) {
+          setTimeout(() => void mine.cancel(id), below(150));
+        }
+      }
+      await new Promise(resolve => setTimeout(resolve, below(600)));
+      if (fault === 2) {
+        mine.dispose();
+        mine = queue(service(), `moment-${moment}`);
+        await mine.start();
+      } else {
+        await cluster.order('kill', peer, part);
+      }
+      const reported = done.filter(cid => cid !== dropped);
+      await mine.cancel(pinId('service:cluster', dropped));
+      if (fault !== 2) {
+        await cluster.order('start', peer, part);
+      }
+      const where = { seed: SEED, moment, fault, peer };
+      const kept = await service().statuses(cids);
+      expect({
+        ...where,
+        lost: reported.filter(cid => !kept.has(cid))
+      }).toEqual({ ...where, lost: [] });
+      // All of it in the end, and nothing else.
+      await until(
+        async () => mine.records.map(({ cid, state }) => [cid, state]),
+        found =>
+          found.length === 3 && found.every(([, state]) => state === 'pinned'),
+        60_000
+      );
+      for (const cid of cids) {
+        await until(
+          () => cluster.has(cid),
+          has => has.every(one => one === (cid !== dropped)),
+          60_000
+        );
+      }
+      expect(await service().status({ cid: dropped })).toBeNull();
+    },
+    150_000
+  );
 });
