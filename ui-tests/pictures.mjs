@@ -1,19 +1,18 @@
 /** Pictures for docs/screenshots, light and dark. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
+import { ROOT, VENV } from '../devnet/paths.mjs';
 import { execute } from './lab.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const target = join(root, 'docs', 'screenshots');
+const target = join(ROOT, 'docs', 'screenshots');
 const LIMIT = 150_000;
 
 /** Fewer colours where a picture is too large for a repository. */
 function shrink(file) {
   if (statSync(file).size > LIMIT) {
-    execFileSync(join(root, '.venv', 'bin', 'python'), [
+    execFileSync(join(VENV, 'bin', 'python'), [
       '-c',
       'import sys; from PIL import Image; f = sys.argv[1]; Image.open(f).convert("RGB").quantize(128).save(f, optimize=True)',
       file
