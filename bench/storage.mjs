@@ -1,37 +1,26 @@
 /**
  * The figures of the drive as storage: how soon a large folder is there, how
- * fast a gateway is read with all of it checked.
+ * fast files come and go, and a gateway is read with all of it checked.
  */
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { chromium } from '@playwright/test';
 
 import { startStack } from '../devnet/stack.mjs';
 import { findChromium } from '../tools/chromium.mjs';
 import { CHROMIUM_ARGS, openLab } from '../ui-tests/lab.mjs';
+import { heapWords, ipfs, median, watched } from './page.mjs';
+import { read1Gib } from './reading.mjs';
+import { uploads } from './uploads.mjs';
 import { verifiedRead } from './verifiedRead.mjs';
 
-const run_ = promisify(execFile);
 const ENTRIES = 10_000;
+const MANY = 100_000;
 const FIRST_ROWS_BUDGET = 300;
-
-const median = values =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-/** Run the node's own command line; what it printed. */
-async function ipfs(info, ...args) {
-  const { hostname, port } = new URL(info.ipfsApi);
-  const { stdout } = await run_(info.ipfs, [
-    `--api=/ip4/${hostname}/tcp/${port}`,
-    `--api-auth=${info.ipfsSecret.replace(/^Bearer /, 'bearer:')}`,
-    ...args
-  ]);
-  return stdout.trim();
-}
+/** The issue asks that it be usable; more than this is no use. */
+const MANY_BUDGET = 2000;
 
 /**
  * In the page: go into a folder and wait for its first row to be painted, then
@@ -86,18 +75,22 @@ async function openFolder([path, first]) {
   };
 }
 
-async function open10000({ report, runs, say, info, page, folder }) {
+async function openMany(
+  { report, runs, say, info, page, folder },
+  { name, entries, budget, words }
+) {
   const ours = [];
   const blocked = [];
+  const grown = [];
   await page.evaluate(() =>
     globalThis.jupyterapp.shell.activateById('jp-web3-drive')
   );
   for (let i = 0; i < runs; i++) {
-    say(`open-10000: run ${i + 1} of ${runs}`);
+    say(`${name}: run ${i + 1} of ${runs}`);
     // Other content each time: a listing whose CID is known is not asked for.
-    const local = join(folder, `many-${i}`);
+    const local = join(folder, `${name}-${i}`);
     mkdirSync(local);
-    for (let k = 0; k < ENTRIES; k++) {
+    for (let k = 0; k < entries; k++) {
       writeFileSync(join(local, `file ${k}.txt`), `${i} ${k}`);
     }
     const cid = await ipfs(
@@ -109,25 +102,29 @@ async function open10000({ report, runs, say, info, page, folder }) {
       '--progress=false',
       local
     );
-    await ipfs(info, 'files', 'cp', `/ipfs/${cid}`, `/many-${i}`);
+    await ipfs(info, 'files', 'cp', `/ipfs/${cid}`, `/${name}-${i}`);
     rmSync(local, { recursive: true });
-    const opened = await page.evaluate(openFolder, [
-      `/many-${i}`,
-      'file 0.txt'
-    ]);
+    const {
+      value: opened,
+      peak,
+      end
+    } = await watched(page, () =>
+      page.evaluate(openFolder, [`/${name}-${i}`, 'file 0.txt'])
+    );
     say(
       `  ${opened.firstRows.toFixed(0)} ms; blocked ${opened.blocked.toFixed(0)} ms at most`
     );
     ours.push(opened.firstRows);
     blocked.push(opened.blocked);
+    grown.push({ peak, end });
   }
   report({
-    name: 'open-10000',
+    name,
     ours: median(ours),
-    peer: FIRST_ROWS_BUDGET,
+    peer: budget,
     unit: 'ms',
     goal: 1,
-    note: `first rows after the listing arrived, beside the budget, median of ${runs}; the page was blocked ${Math.max(...blocked).toFixed(0)} ms at most`
+    note: `first rows after the listing arrived, beside ${words}, median of ${runs}; the page was blocked ${Math.max(...blocked).toFixed(0)} ms at most; ${heapWords(grown)}`
   });
 }
 
@@ -146,10 +143,32 @@ export async function run({ report, runs, only, say }) {
     const wants = name => !only || name.startsWith(only);
     const context = await browser.newContext();
     const page = await openLab(context, info.lab);
-    if (wants('open')) {
-      await open10000({ report, runs, say, info, page, folder });
+    const bench = { report, runs, say, info, page, folder, browser, wants };
+    if (wants('open-10000')) {
+      await openMany(bench, {
+        name: 'open-10000',
+        entries: ENTRIES,
+        budget: FIRST_ROWS_BUDGET,
+        words: 'the budget'
+      });
     }
-    if (wants('verified')) {
+    if (wants('open-100000')) {
+      // Making such a folder takes longer than all the rest.
+      await openMany(
+        { ...bench, runs: 1 },
+        {
+          name: 'open-100000',
+          entries: MANY,
+          budget: MANY_BUDGET,
+          words: `${MANY_BUDGET} ms, which is ours: the issue asks that it be usable`
+        }
+      );
+    }
+    if (wants('read-1gib')) {
+      await read1Gib(bench);
+    }
+    await uploads(bench);
+    if (wants('verified-read')) {
       await verifiedRead({
         report,
         runs,

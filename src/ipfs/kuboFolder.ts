@@ -25,7 +25,7 @@ import type { IUnixfsLink } from './unixfs';
 const SMALL = 1024 * 1024;
 /** Most files and bytes of a request: what is in the page at a time, twice. */
 const BATCH_FILES = 512;
-const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** Files of a request that Kubo puts into one folder: more slow it down. */
 const TOGETHER = 64;
 /** Requests at a time: one is read while the others are stored. */
