@@ -236,6 +236,9 @@ export class IpfsDrive implements Contents.IDrive {
       const there = await mfsExists(this._ipfs, path);
       const isNew = !there;
       if (options.type === 'directory') {
+        if (there?.type === 'file') {
+          throw responseError(400, `${localPath} is not a folder`);
+        }
         if (isNew) {
           await this._ipfs.files.mkdir(path);
         }

@@ -148,6 +148,12 @@ export class KuboMfs implements IMfs {
         throw new IpfsExistsError(to);
       }
       await this._rpc.run('files/mv', [from, to], { subject: from });
+      const [gone, come] = [from, to].map(path => path.split('/').slice(-2));
+      if (gone.join('/') === come.join('/') && (await this._exists(from))) {
+        // Kubo takes `/x/f` and `/y/x/f` for one place, and leaves the source.
+        await this._rpc.run('files/rm', [from], { query: { recursive: true } });
+        await this._settle(from.slice(0, from.lastIndexOf('/')) || '/');
+      }
     });
   }
 

@@ -294,3 +294,9 @@ test('download URLs carry the name', async () => {
     /^gateway:cid.*\?filename=a%20b%23\.csv&download=true$/
   );
 });
+
+test('a folder is not made where a file is, and that is said', async () => {
+  await drive.save('taken', text('words'));
+  expect(await status(drive.save('taken', { type: 'directory' }))).toBe(400);
+  expect((await drive.get('taken')).content).toBe('words');
+});

@@ -270,6 +270,20 @@ test('parts of a file', async () => {
   );
 });
 
+test('a move between folders of one name leaves nothing behind', async () => {
+  const { files } = engine;
+  await files.mkdir(`${home}/data`);
+  await files.mkdir(`${home}/older/data`, { parents: true });
+  for (const name of ['file', 'folder']) {
+    await (name === 'file'
+      ? files.write(`${home}/data/file`, content('file', Buffer.from('moved')))
+      : files.mkdir(`${home}/data/folder`));
+    await files.mv(`${home}/data/${name}`, `${home}/older/data/${name}`);
+    expect((await files.stat(`${home}/older/data/${name}`)).cid).toBeTruthy();
+    expect(await files.ls(`${home}/data`)).toEqual([]);
+  }
+});
+
 test('refusals are typed', async () => {
   const { files } = engine;
   const one = content('one', Buffer.from('1'));
