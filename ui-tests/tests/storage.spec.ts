@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, run, stack, test } from '../fixtures';
 import { ipfs } from '../kubo';
+import { picture } from '../pictures.mjs';
 
 interface IPlaced {
   path: string;
@@ -129,8 +130,9 @@ test('info: what a content is, who has it, how others get it', async ({
   const names = file.getByRole('region', { name: 'Names' });
   await names.getByRole('button', { name: 'Look again' }).click();
   await expect(names).toContainText(`ipns://${named.name}`);
-  const picture = `ipfs:${home}/picture.png`;
-  await run(page, 'ipfs:info', { path: picture });
+  const image = `ipfs:${home}/picture.png`;
+  await run(page, 'ipfs:info', { path: image });
+  await picture(page, 'info');
   await panel(page, 'picture.png')
     .getByRole('button', { name: 'Publish under a name…' })
     .click();
@@ -170,6 +172,7 @@ test('blocks: down the links and back, objects of all codecs, thousands of links
     await expect(view).toContainText('"title": "<b>not bold</b>"');
     await expect(view.locator('b')).toHaveCount(0);
     await expect(view.getByRole('heading', { name: '2 links' })).toBeVisible();
+    await picture(page, 'blocks');
     if (codec === 'dag-cbor') {
       await run(page, 'application:close');
     }
@@ -294,6 +297,37 @@ test('import by all forms of address, open read-only, export and take back in', 
       error: null
     }
   ]);
+
+  // From the menu of the drive it asks; Cancel opens nothing.
+  const menu = async (name: string): Promise<void> => {
+    await page
+      .getByRole('region', { name: 'IPFS drive' })
+      .locator('.jp-DirListing-content')
+      .click({ button: 'right', position: { x: 60, y: 400 } });
+    await page.getByRole('menuitem', { name }).click();
+  };
+  const listChooser = page.waitForEvent('filechooser');
+  await menu('Import a List of CIDs…');
+  await (
+    await listChooser
+  ).setFiles({
+    name: 'list.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(`${text} ${stem}-listed.txt`)
+  });
+  await expect
+    .poll(() => ipfs('files', 'ls', '/').includes(`${stem}-listed.txt`))
+    .toBe(true);
+  await menu('Open by CID…');
+  const asked = page.getByRole('dialog').filter({ hasText: 'Open by CID' });
+  await asked.getByRole('textbox').fill(text);
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await menu('Open by CID…');
+  await asked.getByRole('textbox').fill(`ipfs://${text}`);
+  await asked.getByRole('textbox').press('Enter');
+  await expect(
+    page.getByRole('tab', { name: `${text}.txt`.slice(0, 10) })
+  ).toHaveCount(1);
 
   // Read-only, in the editor, and not on the drive.
   const opened = await run<IPlaced>(page, 'ipfs:open-cid', { cid: text });
