@@ -12,6 +12,7 @@ import {
   hostOf,
   LIES
 } from '../ipfs/gateway';
+import { isRouter } from '../ipfs/routing';
 import type { IHolder } from '../tokens';
 import { faultWords } from './storageWords';
 
@@ -26,7 +27,9 @@ export function askGateways(
   return Promise.all(
     gateways.map(async gateway => ({
       id: `gateway:${hostOf(gateway)}`,
-      label: trans.__('Gateway %1', hostOf(gateway)),
+      label: isRouter(gateway)
+        ? trans.__('Found by router %1', hostOf(gateway))
+        : trans.__('Gateway %1', hostOf(gateway)),
       ...(await ask(gateway, root, trans, options)),
       checked: new Date().toISOString()
     }))

@@ -6,6 +6,7 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { CommandIDs } from '../commands';
+import { isRouter } from '../ipfs/routing';
 import { CopyButton } from '../ui/address';
 import { Problem } from '../ui/errors';
 import { Holders, Names, PreviewOf, QrCode } from './infoParts';
@@ -125,7 +126,7 @@ function Links({ model, context }: IProps): React.JSX.Element {
   const gateways = [
     ...new Set([...(shared ? [shared] : []), ...context.gateways()])
     // A setting may hold anything; only these are links.
-  ].filter(gateway => /^https?:\/\//i.test(gateway));
+  ].filter(url => /^https?:\/\//i.test(url) && !isRouter(url));
   const address = `ipfs://${base32}`;
   return (
     <>

@@ -38,6 +38,9 @@ export interface IStorageOptions {
 /** The setting of this plugin names the gateways that may be asked. */
 const IPFS_PLUGIN = 'jupyterlab-web3:ipfs';
 
+/** Of a router, where somebody wrote it out. */
+const ROUTING_PATH = /(\/routing\/v1)?\/*$/;
+
 export function addStorage(
   app: JupyterFrontEnd,
   drive: ICommandContext,
@@ -47,7 +50,13 @@ export function addStorage(
   options.settingRegistry?.load(IPFS_PLUGIN).then(
     settings => {
       const apply = (): void => {
-        gateways = (settings.composite.gateways as string[]).filter(Boolean);
+        const { composite } = settings;
+        const routers = (composite.routers as string[]).filter(Boolean);
+        gateways = [
+          ...(composite.gateways as string[]).filter(Boolean),
+          // Last, and told from gateways by their path.
+          ...routers.map(url => `${url.replace(ROUTING_PATH, '')}/routing/v1`)
+        ];
       };
       settings.changed.connect(apply);
       apply();

@@ -18,6 +18,7 @@ import {
   type IGatewayFault,
   openStream
 } from './gatewayFetch';
+import { askRouters, isRouter } from './routing';
 import { RAW } from './unixfs';
 import type { IBlockSource } from './unixfsWalk';
 
@@ -69,12 +70,17 @@ const AHEAD = 6;
  * out for the rest of it; one that doesn't have a block may have the next.
  */
 export class GatewayReader implements IBlockSource {
-  /** @param gateways - base URLs; first ones are asked first */
+  /**
+   * @param gateways - base URLs; first ones are asked first. Routers among them
+   *   (`…/routing/v1`) are asked for gateways when no other one gave it
+   */
   constructor(
     gateways: readonly string[],
     private _options: IGatewayOptions = {}
   ) {
-    this._live = gateways.map(gateway => gateway.replace(/\/+$/, ''));
+    const all = gateways.map(gateway => gateway.replace(/\/+$/, ''));
+    this._live = all.filter(gateway => !isRouter(gateway));
+    this._routers = all.filter(isRouter);
   }
 
   /** What was wrong, in the order in which it was found. */
@@ -185,6 +191,7 @@ export class GatewayReader implements IBlockSource {
     const { headStart = 1500 } = this._options;
     const missing: IGatewayFault[] = [];
     const running = new Map<string, number>();
+    const tried = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     return new Promise<{ gateway: string; bytes: Uint8Array<ArrayBuffer> }>(
       (resolve, reject) => {
@@ -193,16 +200,25 @@ export class GatewayReader implements IBlockSource {
           const gateway = runners.shift();
           if (gateway === undefined) {
             if (!running.size) {
-              reject(
-                new GatewaysFailedError(cid.toString(), [
-                  ...this.faults,
-                  ...missing
-                ])
-              );
+              this._routing ??= this._findMore(cid, signal);
+              this._routing.then(() => {
+                runners.push(...this._live.filter(one => !tried.has(one)));
+                if (runners.length) {
+                  startNext();
+                  return;
+                }
+                reject(
+                  new GatewaysFailedError(cid.toString(), [
+                    ...this.faults,
+                    ...missing
+                  ])
+                );
+              }, reject);
             }
             return;
           }
           running.set(gateway, Date.now());
+          tried.add(gateway);
           if (runners.length) {
             timer = setTimeout(startNext, headStart);
           }
@@ -245,6 +261,24 @@ export class GatewayReader implements IBlockSource {
         clearTimeout(timer);
         stop.abort();
       });
+  }
+
+  /**
+   * Add gateways that routers name. They are asked once in a reading, for what
+   * is read first: they know roots, seldom more.
+   */
+  private async _findMore(cid: CID, signal?: AbortSignal): Promise<void> {
+    const { timeout } = this;
+    const found = await askRouters(this._routers, cid, {
+      timeout,
+      signal,
+      onFault: fault => this.note(fault)
+    });
+    const faulty = new Set(this.faults.map(({ gateway }) => gateway));
+    const fresh = found.filter(
+      url => !faulty.has(url) && !this._live.includes(url)
+    );
+    this._live.push(...fresh);
   }
 
   /** The winner is asked first from now on; who let others pass, last. */
@@ -331,6 +365,8 @@ export class GatewayReader implements IBlockSource {
   }
 
   private _live: string[];
+  private _routers: string[];
+  private _routing: Promise<void> | null = null;
   private _car: GatewayCar | null = null;
   private _first: {
     root: CID;
