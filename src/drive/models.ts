@@ -258,7 +258,13 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   }
 
   protected handleContents(contents: Contents.IModel): void {
-    super.handleContents(contents);
+    // One CID, one listing: the entries stay, and so does their order, which is
+    // a second's work for a large folder.
+    const listing = contents.hash ? `${contents.hash} ${contents.path}` : '';
+    if (!listing || listing !== this._listing) {
+      super.handleContents(contents);
+      this._listing = listing;
+    }
     // The order of what was there is no order of what is.
     this._entries = null;
     this._sorted = null;
@@ -292,6 +298,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _sorted: Contents.IModel[] | null = null;
   private _window = DEFAULT_ROW_LIMIT;
   private _windowPath = '';
+  private _listing = '';
   private _wanted = new Set<string>();
   private _uploadsNow = new Map<UploadBatch, IUploadModel>();
   private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
