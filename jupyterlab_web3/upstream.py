@@ -15,8 +15,15 @@ from urllib.parse import unquote, urlsplit
 
 import h11
 
-#: Read size. Bigger chunks made uploads 2 to 4 times slower.
-CHUNK = 64 * 1024
+from .chunks import ChunkedBody, ChunkError
+
+#: Bytes of the head of an answer.
+HEAD = 64 * 1024
+#: Bytes of an answer that are read at once.
+READ = 256 * 1024
+#: Answers with these status codes have no body (RFC 9110, section 6.4.1).
+BODILESS = (204, 304)
+CUT_OFF = "closed the connection in the middle of its answer"
 
 Headers = list[tuple[str, str]]
 
@@ -77,7 +84,7 @@ class Upstream:
         context = ssl.create_default_context() if parts.scheme == "https" else None
         try:
             reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(parts.hostname, self.port, ssl=context, limit=CHUNK),
+                asyncio.open_connection(parts.hostname, self.port, ssl=context, limit=READ),
                 self.connect_timeout,
             )
         except (OSError, asyncio.TimeoutError) as error:
@@ -109,10 +116,11 @@ class Exchange:
         self._upstream = upstream
         self._reader = reader
         self._writer = writer
-        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=CHUNK)
+        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD)
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[str, float] = {}
         self._idle = False
+        self._chunked = False
         self._timer: asyncio.TimerHandle | None = None
         #: Fields after a chunked body (lower case); complete when ``body`` has ended.
         self.trailers: dict[str, str] = {}
@@ -151,24 +159,44 @@ class Exchange:
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
+                coding = dict(event.headers).get(b"transfer-encoding", b"")
+                self._chunked = coding.lower() == b"chunked" and event.status_code not in BODILESS
                 return event
             if not isinstance(event, h11.InformationalResponse):
                 raise self._broken("closed the connection without an answer")
 
     async def body(self) -> AsyncIterator[bytes]:
         """The response body as it comes. Raises ``UpstreamError`` when it is cut off."""
+        if self._chunked:
+            async for piece in self._chunked_body():
+                yield piece
+            return
         while True:
             event = await self._next()
             if isinstance(event, h11.Data):
                 yield bytes(event.data)
             elif isinstance(event, h11.EndOfMessage):
-                self.trailers = {
-                    name.decode("ascii"): value.decode("utf-8", "replace")
-                    for name, value in event.headers
-                }
                 return
             else:
-                raise self._broken("closed the connection in the middle of its answer")
+                raise self._broken(CUT_OFF)
+
+    async def _chunked_body(self) -> AsyncIterator[bytes]:
+        body = ChunkedBody()
+        # What h11 has of it, besides the head that it was needed for.
+        data, _closed = self._protocol.trailing_data
+        while True:
+            try:
+                piece = body.feed(data)
+            except ChunkError as error:
+                raise self._broken(f"sent a broken answer ({error})") from None
+            if piece:
+                yield piece
+            if body.ended:
+                self.trailers = body.trailers
+                return
+            data = await self._receive()
+            if not data:
+                raise self._broken(CUT_OFF)
 
     def abort(self) -> None:
         """Close at once; safe to call again."""
@@ -185,16 +213,19 @@ class Exchange:
                 raise self._broken(f"sent a broken answer ({error})") from None
             if event is not h11.NEED_DATA:
                 return event
-            self._waiting["receive"] = self._loop.time()
-            try:
-                data = await self._reader.read(CHUNK)
-            except OSError:
-                raise self._broken("closed the connection in the middle of its answer") from None
-            finally:
-                del self._waiting["receive"]
-            if not data and self._idle:
-                raise self._broken("")
-            self._protocol.receive_data(data)
+            self._protocol.receive_data(await self._receive())
+
+    async def _receive(self) -> bytes:
+        self._waiting["receive"] = self._loop.time()
+        try:
+            data = await self._reader.read(READ)
+        except OSError:
+            raise self._broken(CUT_OFF) from None
+        finally:
+            del self._waiting["receive"]
+        if not data and self._idle:
+            raise self._broken("")
+        return data
 
     def _broken(self, why: str) -> UpstreamError:
         if self._idle:

@@ -141,7 +141,6 @@ async def test_an_error_in_the_trailer_of_an_upload_is_an_error(
         _streamed(b"x" * 100, trailer="X-Stream-Error: block not found\r\n"),
         _streamed(b"x" * 100, end=False),
         b"HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n" + b"x" * 100,
-        _streamed(b"x" * 100, end=False) + b"zz\r\n",
     ],
 )
 @pytest.mark.parametrize(
@@ -153,6 +152,15 @@ async def test_a_download_that_breaks_off_never_looks_complete(
     fake.answer = answer
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         await ask(method, path)
+
+
+async def test_an_answer_that_is_malformed_at_its_beginning_is_an_error(
+    ask: Ask, fake: FakeUpstream
+) -> None:
+    fake.answer = _streamed(b"x" * 100, end=False) + b"zz\r\n"
+    reply = await ask("POST", "ipfs/cat?arg=bafy")
+    assert reply.status == 502
+    assert reply.json["code"] == "upstream-broken"
 
 
 async def test_an_upload_that_breaks_off_upstream_is_an_error(ask: Ask, fake: FakeUpstream) -> None:
