@@ -19,7 +19,7 @@ import { verifiedRead } from './verifiedRead.mjs';
 const ENTRIES = 10_000;
 const MANY = 100_000;
 const FIRST_ROWS_BUDGET = 300;
-/** The issue asks that it be usable; more than this is no use. */
+/** Milliseconds after which nobody would call it usable. */
 const MANY_BUDGET = 2000;
 
 /**
@@ -85,8 +85,11 @@ async function openMany(
   await page.evaluate(() =>
     globalThis.jupyterapp.shell.activateById('jp-web3-drive')
   );
-  for (let i = 0; i < runs; i++) {
-    say(`${name}: run ${i + 1} of ${runs}`);
+  // One more is for the heap: looking at it takes the page's time. Not of the
+  // largest, which takes a minute to make.
+  const rounds = entries < MANY ? runs + 1 : runs;
+  for (let i = 0; i < rounds; i++) {
+    say(`${name}: run ${i + 1} of ${rounds}`);
     // Other content each time: a listing whose CID is known is not asked for.
     const local = join(folder, `${name}-${i}`);
     mkdirSync(local);
@@ -104,19 +107,22 @@ async function openMany(
     );
     await ipfs(info, 'files', 'cp', `/ipfs/${cid}`, `/${name}-${i}`);
     rmSync(local, { recursive: true });
-    const {
-      value: opened,
-      peak,
-      end
-    } = await watched(page, () =>
-      page.evaluate(openFolder, [`/${name}-${i}`, 'file 0.txt'])
-    );
+    const open = () =>
+      page.evaluate(openFolder, [`/${name}-${i}`, 'file 0.txt']);
+    const looked =
+      rounds === runs || i === runs ? await watched(page, open) : null;
+    if (looked) {
+      grown.push({ peak: looked.peak, end: looked.end });
+    }
+    if (i === runs) {
+      break;
+    }
+    const opened = looked ? looked.value : await open();
     say(
       `  ${opened.firstRows.toFixed(0)} ms; blocked ${opened.blocked.toFixed(0)} ms at most`
     );
     ours.push(opened.firstRows);
     blocked.push(opened.blocked);
-    grown.push({ peak, end });
   }
   report({
     name,
@@ -160,7 +166,7 @@ export async function run({ report, runs, only, say }) {
           name: 'open-100000',
           entries: MANY,
           budget: MANY_BUDGET,
-          words: `${MANY_BUDGET} ms, which is ours: the issue asks that it be usable`
+          words: `${MANY_BUDGET} ms, above which it would hardly be usable`
         }
       );
     }

@@ -227,7 +227,7 @@ async function helia(bench, through) {
     peer: median(through),
     unit: 's',
     goal: HELIA_GOAL,
-    note: `256 MiB into the page itself beside Kubo through the browser (route), median of ${runs}; the goal is our own, the issue sets none; ${heapWords(grown)}`
+    note: `256 MiB into the page itself beside Kubo through the browser (route), median of ${runs}; the goal is what a page can be asked for; ${heapWords(grown)}`
   });
 }
 

@@ -11,7 +11,8 @@ import {
   differences,
   type IDifference,
   type IMoment,
-  timelineOf
+  timelineOf,
+  within
 } from './timeline';
 
 /** Moments shown at first, and with each "Show more". */
@@ -84,7 +85,9 @@ export class HistoryModel {
           this.more = true;
           break;
         }
-        found.push(moment);
+        if (await this._concerns(moment)) {
+          found.push(moment);
+        }
       }
       if (signal.aborted) {
         return;
@@ -99,6 +102,15 @@ export class HistoryModel {
       this.state = 'failed';
     }
     this._changed.emit();
+  }
+
+  /** Not when a folder above was made, and this was put into it only later. */
+  private async _concerns(moment: IMoment): Promise<boolean> {
+    const { change, path } = moment;
+    const above = change.entries.every(
+      one => one.before === null && one.path !== path && within(path, one.path)
+    );
+    return !above || (await this.stateOf(moment)) !== null;
   }
 
   showMore(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { IpfsDrive as Drive } from '../drive';
 import { IpfsDrive } from '../drive';
 import { type IChange, stateOf } from '../history';
+import { HistoryModel } from '../historyModel';
 import { differences, type IMoment, timelineOf } from '../timeline';
 import { restore, undo } from '../undo';
 import { type FakeEngine, fakeIpfs } from './fakeIpfs';
@@ -210,6 +211,32 @@ test('the timeline of a file follows it through renames of what it is in', async
     '/f'
   ]);
   expect(await moments('/')).toHaveLength(8);
+});
+
+test('the panel leaves out that a folder above was made before', async () => {
+  await someDrive();
+  await drive.history.settled();
+  const never = (): never => {
+    throw new Error('not asked for');
+  };
+  const model = new HistoryModel(ipfs, drive.history, '/f/b.txt', {
+    open: never,
+    restore: never,
+    undo: never,
+    forget: never
+  });
+  await model.load();
+  expect(
+    model.moments.map(({ change }) => change.entries.map(({ path }) => path))
+  ).toEqual([['/f/b.txt']]);
+  await drive.delete('f');
+  await drive.history.settled();
+  await model.load();
+  expect(model.moments.map(({ change }) => change.what)).toEqual([
+    'delete',
+    'new'
+  ]);
+  model.dispose();
 });
 
 test('an old state comes back under the name of today, a folder whole', async () => {
