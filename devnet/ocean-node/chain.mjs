@@ -19,10 +19,14 @@ export const ABI = {
   dispenser: abi('pools/dispenser/Dispenser.sol/Dispenser')
 };
 
-export const nftEvents = new Interface(ABI.nft);
-export const datatokenEvents = new Interface(ABI.datatoken);
-export const fixedRateEvents = new Interface(ABI.fixedRate);
-export const dispenserEvents = new Interface(ABI.dispenser);
+/** Read once: each takes milliseconds, and every record needs several. */
+const INTERFACES = Object.fromEntries(
+  Object.entries(ABI).map(([kind, json]) => [kind, new Interface(json)])
+);
+export const nftEvents = INTERFACES.nft;
+export const datatokenEvents = INTERFACES.datatoken;
+export const fixedRateEvents = INTERFACES.fixedRate;
+export const dispenserEvents = INTERFACES.dispenser;
 
 export const sha256 = text => createHash('sha256').update(text).digest('hex');
 
@@ -95,7 +99,8 @@ function createChain(provider, chainId, addresses) {
     chainId,
     addresses,
     wait,
-    contract: (address, kind) => new Contract(address, ABI[kind], provider),
+    contract: (address, kind) =>
+      new Contract(address, INTERFACES[kind], provider),
 
     /** Whether our factory made this NFT. */
     async isMember(nftAddress) {

@@ -109,10 +109,14 @@ export function createIndexer({ keys, chain, interval, signal, log }) {
       ddo.chainId = chain.chainId;
       ddo.nftAddress = address;
       ddo.datatokens = await datatokensOf(chain, ddo);
-      const block = await chain.provider.getBlock(entry.blockNumber);
+      const [block, stats, nft] = await Promise.all([
+        chain.provider.getBlock(entry.blockNumber),
+        statsOf(chain, ddo, previous?.indexedMetadata.stats),
+        nftOf(chain, address, Number(args.state), args.timestamp)
+      ]);
       ddo.indexedMetadata = {
-        stats: await statsOf(chain, ddo, previous?.indexedMetadata.stats),
-        nft: await nftOf(chain, address, Number(args.state), args.timestamp),
+        stats,
+        nft,
         event: {
           txid: entry.transactionHash,
           from: args[0],
@@ -286,8 +290,10 @@ export function createIndexer({ keys, chain, interval, signal, log }) {
 
     /** Follows the chain until `signal` is aborted. */
     async follow() {
-      while (!signal.aborted) {
-        await chain.wait(interval, signal);
+      // By the clock: what a pass takes does not put off the next one.
+      for (let next = Date.now() + interval; !signal.aborted;) {
+        await chain.wait(Math.max(0, next - Date.now()), signal);
+        next = Math.max(next, Date.now()) + interval;
         if (!signal.aborted) {
           await pass();
         }

@@ -170,8 +170,11 @@ function activate(
     }
   }
 
-  addToolbar(app, browser, context);
-  addMenus(app);
+  void app.started.then(() => {
+    // Lab comes first: nobody can click on these before it is up.
+    addToolbar(app, browser, context);
+    addMenus(app);
+  });
   for (const command of [
     CommandIDs.ipfsUpload,
     CommandIDs.ipfsUploadFolder,

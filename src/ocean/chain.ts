@@ -183,12 +183,9 @@ export async function logs(
     : (await ask(filter.fromBlock, latest)).map(readLog);
 }
 
-/** null while it is not mined. */
-export async function receipt(
-  reader: Reader,
-  hash: string
-): Promise<IReceipt | null> {
-  const raw = (await request(reader, 'eth_getTransactionReceipt', [hash])) as {
+/** What `eth_getTransactionReceipt` answered; null while it is not mined. */
+export function readReceipt(answer: unknown): IReceipt | null {
+  const raw = answer as {
     transactionHash: string;
     from: string;
     to: string | null;
@@ -209,6 +206,16 @@ export async function receipt(
     gasUsed: BigInt(raw.gasUsed),
     logs: raw.logs.map(readLog)
   };
+}
+
+/** null while it is not mined. */
+export async function receipt(
+  reader: Reader,
+  hash: string
+): Promise<IReceipt | null> {
+  return readReceipt(
+    await request(reader, 'eth_getTransactionReceipt', [hash])
+  );
 }
 
 /** Wei per gas that a wallet would about offer. */

@@ -2,11 +2,19 @@
  * Minting: the NFT, its datatoken and its price in one transaction, then the
  * metadata in a second one. Nothing here sends: it builds and finds.
  */
-import { getAddress, getCreateAddress, Interface, zeroPadValue } from 'ethers';
+import {
+  getAddress,
+  getCreateAddress,
+  Interface,
+  toQuantity,
+  zeroPadValue
+} from 'ethers';
 
 import type { INetwork, IPrice } from '../tokens';
 
 import {
+  call,
+  estimateGas,
   gasPrice,
   logs,
   nonceOf,
@@ -59,7 +67,6 @@ export interface IPublishEstimate {
 }
 
 export interface IMetadataOptions {
-  network: INetwork;
   reader: Reader;
   owner: string;
   nftAddress: string;
@@ -97,6 +104,8 @@ const factoryAbi = new Interface([
 ]);
 
 const metadataAbi = new Interface([
+  'function getPermissions(address user) view returns (tuple(bool manager, bool deployERC20, bool updateMetadata, bool store))',
+  'function setMetaData(uint8 state, string decryptorUrl, string decryptorAddress, bytes flags, bytes data, bytes32 metaDataHash, tuple(address validatorAddress, uint8 v, bytes32 r, bytes32 s)[] metadataProofs)',
   'event MetadataCreated(address indexed createdBy, uint8 state, string decryptorUrl, bytes flags, bytes data, bytes32 metaDataHash, uint256 timestamp, uint256 blockNumber)',
   'event MetadataUpdated(address indexed updatedBy, uint8 state, string decryptorUrl, bytes flags, bytes data, bytes32 metaDataHash, uint256 timestamp, uint256 blockNumber)'
 ]);
@@ -240,6 +249,29 @@ export async function findMint(
   return null;
 }
 
+/**
+ * The same in the receipt of a transaction; null where that is not the mint
+ * looked for. What is in it has happened: no search tells more.
+ */
+export async function mintIn(
+  receipt: IReceipt,
+  network: INetwork,
+  what: { creator: string; tokenURI: string }
+): Promise<IMinted | null> {
+  const { nftFactoryAddress } = await oceanConfig(network);
+  const made = eventOf(
+    receipt.logs,
+    factoryAbi,
+    'NFTCreated',
+    nftFactoryAddress
+  );
+  return receipt.succeeded &&
+    made?.tokenURI === what.tokenURI &&
+    String(made.creator).toLowerCase() === what.creator.toLowerCase()
+    ? readMint(receipt, network)
+    : null;
+}
+
 function eventOf(
   all: ILog[],
   abi: Interface,
@@ -286,22 +318,21 @@ export async function readMint(
 
 /**
  * The transaction that puts the encrypted DDO on chain: state 0 (active),
- * flags 2 (encrypted). Needs the NFT to exist: its gas is estimated.
+ * flags 2 (encrypted). Needs the NFT to exist: its gas is estimated, and an
+ * account that may not set metadata is refused there.
+ * Throws `tx-reverted`, `chain-unreachable`.
+ *
+ * The call is encoded here (`ERC721Template.setMetaData`): lib's builder reads
+ * the whole contract's ABI twice for it and asks the chain once more.
  */
 export async function buildMetadataTx(
   options: IMetadataOptions
 ): Promise<ITxRequest> {
-  const { network, reader, owner, nftAddress, nodeUrl } = options;
-  const { Nft } = await import('@oceanprotocol/lib');
-  const nft = new Nft(
-    builderSigner(reader, network.chainId, owner),
-    network.chainId,
-    await oceanConfig(network)
-  );
-  return built(owner, () =>
-    nft.setMetadataTx(
-      nftAddress,
-      owner,
+  const { reader, owner, nftAddress, nodeUrl } = options;
+  const tx = {
+    from: owner,
+    to: nftAddress,
+    data: metadataAbi.encodeFunctionData('setMetaData', [
       0,
       nodeUrl,
       '',
@@ -309,8 +340,16 @@ export async function buildMetadataTx(
       options.encryptedDdo,
       options.hash,
       []
-    )
-  );
+    ]),
+    value: '0x0'
+  };
+  const [gas] = await Promise.all([
+    estimateGas(reader, tx),
+    // Where there is no contract yet (an endpoint behind a balancer may lag by
+    // a block) anything goes through, and does nothing.
+    call(reader, nftAddress, metadataAbi, 'getPermissions', [owner])
+  ]);
+  return { ...tx, gas: toQuantity((gas * 12n) / 10n) };
 }
 
 /** The newest transaction that set metadata with this hash; null when there is none. */
@@ -329,12 +368,27 @@ export async function findMetadata(
     ],
     fromBlock
   });
-  const log = found
-    .reverse()
-    .find(
-      one =>
-        String(metadataAbi.parseLog(one)?.args.metaDataHash).toLowerCase() ===
-        hash.toLowerCase()
-    );
+  const log = found.reverse().find(one => setsMetadata(one, hash));
   return log ? { tx: log.transactionHash, blockNumber: log.blockNumber } : null;
+}
+
+/** The same in the receipt of a transaction; null where it did not set them. */
+export function metadataIn(
+  receipt: IReceipt,
+  nftAddress: string,
+  hash: string
+): { tx: string; blockNumber: number } | null {
+  const isSet =
+    receipt.succeeded &&
+    receipt.logs.some(
+      log =>
+        log.address.toLowerCase() === nftAddress.toLowerCase() &&
+        setsMetadata(log, hash)
+    );
+  return isSet ? { tx: receipt.hash, blockNumber: receipt.blockNumber } : null;
+}
+
+function setsMetadata(log: ILog, hash: string): boolean {
+  const event = log.topics.length ? metadataAbi.parseLog(log) : null;
+  return String(event?.args.metaDataHash).toLowerCase() === hash.toLowerCase();
 }

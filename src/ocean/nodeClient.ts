@@ -25,6 +25,8 @@ export type {
 } from './answers';
 
 export interface INodeOptions extends Omit<INodeSignerOptions, 'nonce'> {
+  /** A nonce that was asked for moments ago, to be used once. */
+  nonceAhead?: () => Promise<number> | null;
   /** `path` starts with `/`; through the server route where there is one. */
   fetch: (path: string, init?: RequestInit) => Promise<Response>;
 }
@@ -51,7 +53,15 @@ export class OceanNodeClient {
     this._signer = new NodeSigner({
       ..._options,
       url: this.url,
-      nonce: address => this.nonce(address)
+      nonce: async address => {
+        try {
+          const ahead = await _options.nonceAhead?.();
+          return ahead ?? (await this.nonce(address));
+        } catch {
+          // Asked again, so that the reason is told of this request.
+          return this.nonce(address);
+        }
+      }
     });
   }
 

@@ -45,10 +45,11 @@ export function tokenURI(id: string): string {
 
 /** NFT and datatoken of the factory's next mint. */
 export const predict: Step = async ctx => {
+  ctx.deps.ocean.willSign(ctx.record.node, ctx.record.account);
   const predicted = await onChain(() =>
     ctx.deps.ocean.predict(reader(ctx), ctx.record.chainId)
   );
-  await ctx.save({ predicted });
+  return { predicted };
 };
 
 /** The files, encrypted by the node for the addresses; one signature. */
@@ -79,11 +80,11 @@ export const encryptFiles: Step = async ctx => {
       signal: ctx.signal
     })
   );
-  await ctx.save({
+  return {
     files1: { nft, datatoken, data },
     // Before the mint it may be needed again: the addresses are a prediction.
     ...(record.minted ? { wrappedKey: undefined } : {})
-  });
+  };
 };
 
 /** Build the DDO, and have it checked by the node before anything is paid. */
@@ -102,13 +103,14 @@ export const ddo: Step = async ctx => {
     sealed: record.sealed ? record.sealProfile! : null,
     created: record.created
   });
+  deps.ocean.willSign(record.node, record.account);
   const words = await atNode(ctx, () =>
     deps.ocean.validateDdo(record.node, built.json, record.account, ctx.signal)
   );
   if (words.length) {
     throw new PublishError('node-refused-ddo', words.join('; '));
   }
-  await ctx.save({ ddo: { ...built, nft } });
+  return { ddo: { ...built, nft } };
 };
 
 /** The DDO, encrypted by the node; one signature. */
@@ -125,7 +127,7 @@ export const encryptDdo: Step = async ctx => {
       signal: ctx.signal
     })
   );
-  await ctx.save({ ddo1: { ...addresses(record), ...encrypted } });
+  return { ddo1: { ...addresses(record), ...encrypted } };
 };
 
 /** The mint as a transaction that is asked for once. */
@@ -135,7 +137,10 @@ export function mintTask(ctx: IStepContext): ITxTask<IMinted> {
   const common = { chainId, account, tokenURI: tokenURI(id) };
   return {
     intent: () => ctx.record.mintIntent,
-    save: mintIntent => ctx.save({ mintIntent }),
+    save: (mintIntent, also) => ctx.save({ ...also, mintIntent }),
+    ready: () => checkBeforeMint(ctx),
+    inReceipt: receipt =>
+      onChain(() => deps.ocean.mintIn({ receipt, ...common })),
     effect: fromBlock =>
       onChain(() =>
         deps.ocean.findMint({ reader: reader(ctx), fromBlock, ...common })
@@ -155,7 +160,9 @@ export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
   const { data, hash } = record.ddo1!;
   return {
     intent: () => ctx.record.metadataIntent,
-    save: metadataIntent => ctx.save({ metadataIntent }),
+    save: (metadataIntent, also) => ctx.save({ ...also, metadataIntent }),
+    inReceipt: receipt =>
+      onChain(() => deps.ocean.metadataIn({ receipt, nft, hash })),
     effect: fromBlock =>
       onChain(() =>
         deps.ocean.findMetadata({
@@ -186,21 +193,17 @@ const same = (a: string, b: string): boolean =>
 
 /** Mint NFT, datatoken and price; what came out may not be what was predicted. */
 export const mint: Step = async ctx => {
-  if (!ctx.record.mintIntent) {
-    await checkBeforeMint(ctx);
-  }
   const minted = await transact(ctx, mintTask(ctx));
   const { record } = ctx;
   const asPredicted =
     same(minted.nft, record.files1!.nft) &&
     same(minted.datatoken, record.files1!.datatoken);
   if (asPredicted) {
-    await ctx.save({ minted, wrappedKey: undefined });
-    return;
+    return { minted, wrappedKey: undefined };
   }
   // Somebody else minted in between: encrypted for the wrong addresses. Two
   // more signatures, told by `encryptedAgain`; what was paid stays good.
-  await ctx.save({
+  return {
     minted,
     encryptedAgain: true,
     files1: undefined,
@@ -209,13 +212,13 @@ export const mint: Step = async ctx => {
     done: record.done.filter(
       step => !['encrypt-files', 'ddo', 'encrypt-ddo'].includes(step)
     )
-  });
+  };
 };
 
 /** Tell the chain what the asset is. */
 export const metadata: Step = async ctx => {
   const { hash } = await transact(ctx, metadataTask(ctx));
-  await ctx.save({ metadata: { hash } });
+  return { metadata: { hash } };
 };
 
 /** Wait until the node lists it. */
@@ -243,7 +246,7 @@ export const index: Step = async ctx => {
     }
   }
   const { minted, metadata, root, ddo } = record;
-  await ctx.save({
+  return {
     result: {
       did: ddo!.did,
       nftAddress: minted!.nft,
@@ -251,5 +254,5 @@ export const index: Step = async ctx => {
       cid: root!.cid,
       txs: { mint: minted!.hash, metadata: metadata!.hash }
     }
-  });
+  };
 };

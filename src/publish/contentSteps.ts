@@ -96,7 +96,7 @@ export const content: Step = async ctx => {
       file.size = hashed.size;
     }
   }
-  await ctx.save({ files });
+  return { files };
 };
 
 /** Encrypt what has a price, in the browser, before it goes anywhere. */
@@ -126,7 +126,7 @@ export const seal: Step = async ctx => {
     before += file.size ?? 0;
     files.push({ ...file, commitment });
   }
-  await ctx.save({ files });
+  return { files };
 };
 
 async function toAdd(ctx: IStepContext): Promise<IContent[]> {
@@ -181,8 +181,7 @@ export const add: Step = async ctx => {
     stored: stored[i],
     ...(ctx.record.sealed ? {} : { cid: stored[i].cid, size: stored[i].size })
   }));
-  await ctx.save({ files, root: { cid: root.cid, size: root.size } });
-  ctx.tell('running', { detail: root.cid });
+  return { files, root: { cid: root.cid, size: root.size } };
 };
 
 /**
@@ -213,10 +212,12 @@ export const pin: Step = async ctx => {
       { cause }
     );
   }
-  await ctx.save({ pin: { ...ctx.record.pin!, done: true } });
+  ctx.note({ pin: { ...ctx.record.pin!, done: true } });
   await keepElsewhere(ctx);
   await checkKept(ctx);
-  await journal.drop(id);
+  if (ctx.record.sealed || ctx.record.members.some(({ durable }) => !durable)) {
+    await journal.drop(id);
+  }
 };
 
 /**
@@ -249,11 +250,15 @@ export const reachable: Step = async ctx => {
           ? length === stored!.size
           : length > NODE_LIMIT;
       if (seen) {
-        await ctx.save({
+        const found = {
           files: ctx.record.files.map((file, n) =>
             n === i ? { ...file, stored: { ...stored!, seen: true } } : file
           )
-        });
+        };
+        if (i === files.length - 1) {
+          return found;
+        }
+        await ctx.save(found);
         break;
       }
       patience ??= new Patience(ctx);

@@ -67,6 +67,11 @@ export interface IStepContext {
   readonly signal: AbortSignal;
   /** Change the record; resolves when that is on disk. */
   save(patch: Partial<IJobRecord>): Promise<void>;
+  /**
+   * Change the record; it goes to disk with the next `save`. For what a crash in
+   * between may forget: a count, what is asked again anyway.
+   */
+  note(patch: Partial<IJobRecord>): void;
   /** Tell how far the running step is. */
   tell(state: StepState, o?: StepNews): void;
   /** The plaintext of a member (of the zip, or file), by its index. */
@@ -77,7 +82,26 @@ export interface IStepContext {
   readonly signed: Map<string, string>;
 }
 
-export type Step = (ctx: IStepContext) => Promise<void>;
+/** Resolves to what it found out, to be written down together with its end. */
+export type Step = (ctx: IStepContext) => Promise<Partial<IJobRecord> | void>;
+
+/**
+ * Things that do not need one another, at once. Unlike with `Promise.all`,
+ * nothing of them runs on any more when one has failed.
+ *
+ * @throws the failure of the first of them, in their order
+ */
+export async function together<T extends readonly unknown[]>(
+  tasks: readonly [...{ [K in keyof T]: Promise<T[K]> }]
+): Promise<T> {
+  const ends = await Promise.allSettled(tasks);
+  return ends.map(end => {
+    if (end.status === 'rejected') {
+      throw end.reason;
+    }
+    return end.value as unknown;
+  }) as unknown as T;
+}
 
 /** The chain of the job, for reading; failures are `chain-unreachable`. */
 export function reader(ctx: IStepContext): IEip1193Provider {
@@ -101,7 +125,7 @@ export function reader(ctx: IStepContext): IEip1193Provider {
 export class Patience {
   constructor(private _ctx: IStepContext) {
     const { local } = _ctx.deps.wallet.network(_ctx.record.chainId) ?? {};
-    this._growth = local ? 1.1 : 1.4;
+    this._growth = local ? 1.05 : 1.4;
     this._wait = _ctx.deps.pollMs ?? (local ? 50 : 250);
     this._end = Date.now() + (_ctx.deps.patienceMs ?? 60_000);
   }

@@ -240,7 +240,9 @@ export class PublishJob implements IPublishJob {
       return;
     }
     try {
-      await ctx.save({ status: 'running', problem: null });
+      if (record.status !== 'running' || record.problem) {
+        await ctx.save({ status: 'running', problem: null });
+      }
       for (;;) {
         const id = PUBLISH_STEPS.find(
           step =>
@@ -252,8 +254,11 @@ export class PublishJob implements IPublishJob {
         ctx.signal.throwIfAborted();
         this._now = { id, state: 'running' };
         this._tell();
-        await STEPS[id](ctx);
-        await ctx.save({ done: [...record.done, id] });
+        const found = await STEPS[id](ctx);
+        await ctx.save({
+          ...found,
+          done: [...(found?.done ?? record.done), id]
+        });
       }
       for (const path of record.takeOffDrive) {
         await this._deps.takeOffDrive?.(path);

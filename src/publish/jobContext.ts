@@ -36,6 +36,10 @@ export function makeContext(options: IContextOptions): IStepContext {
       await deps.journal.write(record);
       told();
     },
+    note: patch => {
+      Object.assign(record, patch);
+      told();
+    },
     tell: told,
     content: index => contentOf(options, index),
     sleep: ms =>

@@ -3,6 +3,7 @@
  * is loaded when it is first needed.
  */
 import type { INetwork, IWallet } from '../tokens';
+import { readReceipt } from '../ocean/chain';
 import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
 import type { IDdo } from '../ocean/ddo';
@@ -12,12 +13,18 @@ import {
   buildMintTx,
   findMetadata,
   findMint,
-  predictAddresses
+  metadataIn,
+  mintIn,
+  predictAddresses,
+  type IMinted as IMintedAsset
 } from '../ocean/mint';
 import * as sealing from '../ocean/seal';
 import { blobOf } from './bundle';
 import { PublishError } from './errors';
-import type { IOceanPort, Sign } from './ports';
+import type { IMinted, IOceanPort, Sign } from './ports';
+
+/** How long a nonce that was asked for ahead is good for, in ms. */
+const AHEAD_MS = 2000;
 
 /** How the CIDs are made, told with each file. */
 const PROFILE = 'unixfs-v1-2025';
@@ -37,6 +44,13 @@ const bytesOf = (hex: string): Uint8Array =>
     parseInt(pair, 16)
   );
 
+const minted = (found: IMintedAsset | null): IMinted | null =>
+  found && {
+    nft: found.nftAddress,
+    datatoken: found.datatokenAddress,
+    hash: found.tx
+  };
+
 /** The node's own words about a DDO, which are what helps the person. */
 function wordsOf(error: OceanError): string[] {
   return [error.details.words || error.message];
@@ -52,14 +66,23 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
     }
     return found;
   };
+  const isTrusted = (url: string): boolean =>
+    wallet.networks.some(({ oceanNode }) => oceanNode === url);
+  const asked = new Map<string, { nonce: Promise<number>; at: number }>();
   const client = (url: string, account?: string, sign?: Sign) =>
     new OceanNodeClient({
       url,
       fetch: options.nodeFetch(url),
-      trusted: wallet.networks.some(({ oceanNode }) => oceanNode === url),
+      trusted: isTrusted(url),
       confirmForeign: options.confirmForeign,
       address: account,
       seen: pageNonces,
+      nonceAhead: () => {
+        const key = `${url} ${account}`;
+        const { nonce, at } = asked.get(key) ?? { nonce: null, at: 0 };
+        asked.delete(key);
+        return Date.now() - at < AHEAD_MS ? nonce : null;
+      },
       sign: sign ? message => sign(bytesOf(message)) : undefined
     });
 
@@ -104,6 +127,15 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         nft: found.nftAddress,
         datatoken: found.datatokenAddress
       };
+    },
+
+    willSign: (node, account) => {
+      if (isTrusted(node)) {
+        const nonce = client(node).nonce(account);
+        // Who signs asks again, and then hears of it.
+        nonce.catch(() => undefined);
+        asked.set(`${node} ${account}`, { nonce, at: Date.now() });
+      }
     },
 
     encryptFiles: async o =>
@@ -178,23 +210,27 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         name: o.draft.name,
         tokenURI: o.tokenURI
       }),
-    findMint: async o => {
-      const found = await findMint(o.reader, network(o.chainId), {
-        creator: o.account,
-        tokenURI: o.tokenURI,
-        fromBlock: o.fromBlock
-      });
-      return (
-        found && {
-          nft: found.nftAddress,
-          datatoken: found.datatokenAddress,
-          hash: found.tx
-        }
-      );
+    findMint: async o =>
+      minted(
+        await findMint(o.reader, network(o.chainId), {
+          creator: o.account,
+          tokenURI: o.tokenURI,
+          fromBlock: o.fromBlock
+        })
+      ),
+    mintIn: async o => {
+      const receipt = readReceipt(o.receipt);
+      return receipt
+        ? minted(
+            await mintIn(receipt, network(o.chainId), {
+              creator: o.account,
+              tokenURI: o.tokenURI
+            })
+          )
+        : null;
     },
     metadataCall: async o =>
       buildMetadataTx({
-        network: network(o.chainId),
         reader: o.reader,
         owner: o.account,
         nftAddress: o.nft,
@@ -204,6 +240,11 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       }),
     findMetadata: async o => {
       const found = await findMetadata(o.reader, o.nft, o.hash, o.fromBlock);
+      return found && { hash: found.tx };
+    },
+    metadataIn: async o => {
+      const receipt = readReceipt(o.receipt);
+      const found = receipt && metadataIn(receipt, o.nft, o.hash);
       return found && { hash: found.tx };
     },
 

@@ -68,6 +68,12 @@ export interface IOceanPort {
     chainId: number
   ): Promise<{ nonce: number; nft: string; datatoken: string }>;
 
+  /**
+   * A signature for the node comes next: what it takes may be asked for now,
+   * while something else goes on.
+   */
+  willSign(node: string, account: string): void;
+
   /** Encrypt the asset's files at the node; one signature. Hex with 0x. */
   encryptFiles(o: {
     node: string;
@@ -129,6 +135,14 @@ export interface IOceanPort {
     fromBlock: number;
   }): Promise<IMinted | null>;
 
+  /** The same in an answer of `eth_getTransactionReceipt`. */
+  mintIn(o: {
+    receipt: unknown;
+    chainId: number;
+    account: string;
+    tokenURI: string;
+  }): Promise<IMinted | null>;
+
   metadataCall(o: {
     reader: IEip1193Provider;
     chainId: number;
@@ -146,6 +160,13 @@ export interface IOceanPort {
     nft: string;
     hash: string;
     fromBlock: number;
+  }): Promise<{ hash: string } | null>;
+
+  /** The same in an answer of `eth_getTransactionReceipt`. */
+  metadataIn(o: {
+    receipt: unknown;
+    nft: string;
+    hash: string;
   }): Promise<{ hash: string } | null>;
 
   /** Where the index is with it. */

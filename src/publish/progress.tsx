@@ -3,12 +3,12 @@
  */
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import type { INetwork } from '../tokens';
 import { shortAddress } from '../ui/address';
 import { Problem } from '../ui/errors';
+import { useChanges } from '../ui/useChanges';
 import { Line, Step } from './cardParts';
 import type { PublishJob } from './job';
 import type { Publisher } from './publisher';
@@ -313,23 +313,6 @@ function Card(props: IProps): React.JSX.Element {
       )}
     </li>
   );
-}
-
-/**
- * Render again when a signal comes, and once after connecting: what happened
- * between the first render and that would be missed (an open wallet prompt is
- * the last thing to come for a long time).
- */
-function useChanges<S, T>(signal: ISignal<S, T>): void {
-  const [, again] = React.useReducer((n: number) => n + 1, 0);
-  React.useEffect(() => {
-    const slot = (): void => again();
-    signal.connect(slot);
-    again();
-    return () => {
-      signal.disconnect(slot);
-    };
-  }, [signal]);
 }
 
 function LiveCard(props: IProps): React.JSX.Element {

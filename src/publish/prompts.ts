@@ -108,6 +108,6 @@ export async function sign(
     throw new PublishError('wallet-failed', 'The wallet gave no signature');
   }
   ctx.signed.set(text, signature);
-  await ctx.save({ prompts: ctx.record.prompts + 1 });
+  ctx.note({ prompts: ctx.record.prompts + 1 });
   return signature;
 }

@@ -7,26 +7,34 @@ import * as React from 'react';
 import type { Publisher } from './publisher';
 import '../../style/publish.css';
 
+function textOf({ jobs }: Publisher, trans: TranslationBundle): string {
+  const running = jobs.filter(job => job.status === 'running').length;
+  if (running) {
+    return trans._n('Publishing', 'Publishing %1', running);
+  }
+  const waiting = jobs.filter(job => job.status === 'paused').length;
+  return waiting
+    ? trans._n('1 publication waits', '%1 publications wait', waiting)
+    : '';
+}
+
 function Text(props: {
   publisher: Publisher;
   show: () => void;
   trans: TranslationBundle;
 }): React.JSX.Element | null {
   const { publisher, show, trans } = props;
-  const [, again] = React.useReducer((n: number) => n + 1, 0);
   const { jobs } = publisher;
+  const [text, setText] = React.useState('');
   React.useEffect(() => {
-    jobs.forEach(job => job.changed.connect(again));
-    again();
-    return () => jobs.forEach(job => job.changed.disconnect(again));
+    // Jobs tell of every byte; the same text again draws nothing.
+    const look = (): void => {
+      setText(textOf(publisher, trans));
+    };
+    jobs.forEach(job => job.changed.connect(look));
+    look();
+    return () => jobs.forEach(job => job.changed.disconnect(look));
   }, [jobs, jobs.length]);
-  const running = jobs.filter(job => job.status === 'running').length;
-  const waiting = jobs.filter(job => job.status === 'paused').length;
-  const text = running
-    ? trans._n('Publishing', 'Publishing %1', running)
-    : waiting
-      ? trans._n('1 publication waits', '%1 publications wait', waiting)
-      : '';
   return text ? (
     <button type="button" className="jp-web3-statusButton" onClick={show}>
       {text}

@@ -174,6 +174,16 @@ function statesOf(record: IJobRecord, pinning: Pinning): IKeeperState[] {
   });
 }
 
+/** The node or the page, as it just answered. */
+function engineHolder({ record }: IStepContext, has: boolean): IHolder {
+  return {
+    id: record.pin?.page ? PAGE : NODE,
+    label: '',
+    has,
+    checked: new Date().toISOString()
+  };
+}
+
 /** Everybody who might have it, asked now. */
 async function holdersOf(ctx: IStepContext): Promise<IHolder[]> {
   const { ipfs, pinning } = ctx.deps;
@@ -184,14 +194,7 @@ async function holdersOf(ctx: IStepContext): Promise<IHolder[]> {
   }
   // The node alone: its word is enough, and no other room is loaded for it.
   try {
-    return [
-      {
-        id: pin?.page ? PAGE : NODE,
-        label: '',
-        has: await ipfs.pins.has(cid),
-        checked: new Date().toISOString()
-      }
-    ];
+    return [engineHolder(ctx, await ipfs.pins.has(cid))];
   } catch (cause) {
     throw new PublishError('ipfs-offline', messageOf(cause), { cause });
   }
@@ -204,11 +207,16 @@ function isEnough(record: IJobRecord, holders: IHolder[]): boolean {
 }
 
 /**
- * See that everybody who was chosen really has it.
+ * See that everybody who was chosen really has it. Where that is the node
+ * alone, it has just said so: it is asked again right before the mint.
  *
  * @throws PublishError storage-failed, not-kept
  */
 export async function checkKept(ctx: IStepContext): Promise<void> {
+  if (!ctx.record.pin?.page && !keepersOf(ctx.record).length) {
+    ctx.note({ holders: [engineHolder(ctx, true)] });
+    return;
+  }
   const holders = await holdersOf(ctx);
   await ctx.save({ holders });
   for (const { provider, label } of keepersOf(ctx.record)) {
@@ -235,7 +243,7 @@ export async function checkKept(ctx: IStepContext): Promise<void> {
  */
 export async function checkBeforeMint(ctx: IStepContext): Promise<void> {
   const holders = await holdersOf(ctx);
-  await ctx.save({ holders });
+  ctx.note({ holders });
   const { record } = ctx;
   if (isEnough(record, holders)) {
     return;

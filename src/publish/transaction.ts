@@ -6,18 +6,25 @@
  * as the wallet returns it, and what counts is the effect on the chain: it is
  * looked for first, whatever happened to the page, the prompt or the hash.
  */
-import { Patience, reader, type IStepContext } from './context';
+import { Patience, reader, together, type IStepContext } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { ICall } from './ports';
 import { isRejection, prompt, readyWallet } from './prompts';
-import type { ITxIntent } from './record';
+import type { IJobRecord, ITxIntent } from './record';
 
 export interface ITxTask<T> {
   /** From the record. */
   intent(): ITxIntent | undefined;
-  save(intent: ITxIntent | undefined): Promise<void>;
+  save(
+    intent: ITxIntent | undefined,
+    also?: Partial<IJobRecord>
+  ): Promise<void>;
+  /** What must hold right before the wallet is asked; throws where it does not. */
+  ready?(): Promise<void>;
   /** The effect of the transaction on the chain, if it is there. */
   effect(fromBlock: number): Promise<T | null>;
+  /** The effect in an answer of `eth_getTransactionReceipt`, if it is there. */
+  inReceipt(receipt: object): Promise<T | null>;
   call(): Promise<ICall>;
 }
 
@@ -71,14 +78,13 @@ export async function transact<T>(
     return settle(ctx, task, before);
   }
   await readyWallet(ctx);
-  const call = await task.call();
   const { account, chainId } = ctx.record;
-  const params = { from: account, to: call.to, data: call.data };
-  const [gas, blockNumber, nonceNow] = await Promise.all([
-    // Whoever built the call may have estimated it, and seen that it goes through.
-    call.gas ?? estimate(ctx, params),
+  const [, blockNumber, nonceNow, { params, gas }] = await together([
+    // After an old prompt its effect is looked for first.
+    before ? Promise.resolve() : ready(task),
     reader(ctx).request({ method: 'eth_blockNumber' }),
-    count(ctx, account, 'pending')
+    count(ctx, account, 'pending'),
+    build(ctx, task)
   ]);
   const block = Number(blockNumber);
   const intent: ITxIntent = {
@@ -94,6 +100,7 @@ export async function transact<T>(
     if (late) {
       return late;
     }
+    await ready(task);
   }
   // After a prompt that was given up, both share a nonce where it is still
   // free: at most one of the two can ever be mined.
@@ -117,9 +124,23 @@ export async function transact<T>(
     throw new PublishError('prompt-unknown', 'The wallet gave no hash');
   }
   const sent = { ...intent, hash };
-  await task.save(sent);
-  await ctx.save({ prompts: ctx.record.prompts + 1 });
+  await task.save(sent, { prompts: ctx.record.prompts + 1 });
   return settle(ctx, task, sent);
+}
+
+async function ready<T>(task: ITxTask<T>): Promise<void> {
+  await task.ready?.();
+}
+
+/** The call, with its gas. */
+async function build<T>(
+  ctx: IStepContext,
+  task: ITxTask<T>
+): Promise<{ params: object; gas: string }> {
+  const { to, data, gas } = await task.call();
+  const params = { from: ctx.record.account, to, data };
+  // Whoever built the call may have estimated it, and seen that it goes through.
+  return { params, gas: gas ?? (await estimate(ctx, params)) };
 }
 
 async function refused<T>(
@@ -178,7 +199,9 @@ async function settle<T>(
         : null
     ]);
     // Read after both: an effect that is not there by then was not in them.
-    const effect = await task.effect(intent.block);
+    const effect =
+      (receipt && (await task.inReceipt(receipt))) ??
+      (await task.effect(intent.block));
     if (effect) {
       return effect;
     }

@@ -7,20 +7,22 @@ import type { ReadonlyJSONValue } from '@lumino/coreutils';
 /** Milliseconds that good news stays. */
 const GOOD_NEWS = 6000;
 
-/** One notification whose text follows what happens. */
+/**
+ * One notification whose text follows what happens. A bar says that it goes on:
+ * a spinner would be drawn sixty times a second, on the CPU that does the work.
+ */
 export class Progress {
-  constructor(message: string) {
-    this._id = Notification.emit(message, 'in-progress', { autoClose: false });
+  /** `progress` is 0…1. */
+  constructor(message: string, progress = 0) {
+    this._id = Notification.emit(message, 'default', {
+      autoClose: false,
+      progress
+    });
   }
 
   /** `progress` is 0…1. */
-  update(message: string, progress?: number): void {
-    Notification.update({
-      id: this._id,
-      message,
-      type: 'in-progress',
-      ...(progress === undefined ? {} : { progress })
-    });
+  update(message: string, progress: number): void {
+    Notification.update({ id: this._id, message, type: 'default', progress });
   }
 
   done(
@@ -32,6 +34,7 @@ export class Progress {
       id: this._id,
       message,
       type: 'success',
+      progress: undefined,
       autoClose: GOOD_NEWS,
       actions,
       ...(data === undefined ? {} : { data })
@@ -44,6 +47,7 @@ export class Progress {
       id: this._id,
       message,
       type: 'warning',
+      progress: undefined,
       autoClose: false,
       actions
     });
@@ -54,6 +58,7 @@ export class Progress {
       id: this._id,
       message,
       type: 'error',
+      progress: undefined,
       autoClose: false,
       actions
     });

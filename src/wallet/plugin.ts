@@ -62,7 +62,8 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
       loaded.changed.connect(apply);
       apply();
     });
-    void wallet.start(settings);
+    // Lab comes first: nothing of this is seen before it is up.
+    void app.started.then(() => wallet.start(settings));
 
     addWalletCommands(app.commands, wallet, trans);
     for (const command of [CommandIDs.walletOpen, ...WALLET_COMMANDS]) {

@@ -249,7 +249,6 @@ async function publish(
   const metadata = await sendAndWait(
     alice,
     await buildMetadataTx({
-      network,
       reader,
       owner: alice.address,
       nftAddress: minted.nftAddress,
@@ -538,7 +537,6 @@ describe('the real stack', () => {
     }
     await expect(
       buildMetadataTx({
-        network,
         reader,
         owner: bob.address,
         nftAddress: (await predictAddresses(reader, network)).nftAddress,

@@ -104,7 +104,9 @@ export class FakeChain implements IWalletBackend {
         return '0x5208';
       case 'eth_getTransactionReceipt': {
         const tx = this.txs.find(one => one.hash === hash);
-        return tx ? { status: '0x' + tx.status } : null;
+        return tx
+          ? { status: '0x' + tx.status, transactionHash: tx.hash }
+          : null;
       }
       case 'eth_getTransactionByHash': {
         const tx = [...this.txs, ...this.mempool].find(
@@ -288,6 +290,7 @@ export class World {
         await reader.request({ method: 'eth_blockNumber' });
         return { nonce: this.chain.factoryNonce, ...this.chain.next() };
       },
+      willSign: () => undefined,
       encryptFiles: async o => {
         atNode();
         await o.sign(new TextEncoder().encode('files' + o.nft));
@@ -326,6 +329,23 @@ export class World {
         );
         return found
           ? { nft: found.nft, datatoken: found.datatoken, hash: found.tx.hash }
+          : null;
+      },
+      mintIn: async o => {
+        const hash = (o.receipt as { transactionHash: string }).transactionHash;
+        const found = this.chain.mints.find(
+          m => m.tx.hash === hash && m.tokenURI === o.tokenURI
+        );
+        return found
+          ? { nft: found.nft, datatoken: found.datatoken, hash }
+          : null;
+      },
+      metadataIn: async o => {
+        const hash = (o.receipt as { transactionHash: string }).transactionHash;
+        return this.chain.metadata.some(
+          m => m.tx.hash === hash && m.nft === o.nft && m.hash === o.hash
+        )
+          ? { hash }
           : null;
       },
       metadataCall: async o => ({
