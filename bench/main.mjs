@@ -66,6 +66,7 @@ async function upload1Gib({ report, runs, say, info, page, folder }) {
     await chooser.setFiles(path);
     const [entry] = await uploaded;
     ours.push(performance.now() - start);
+    say(`  ${ours.at(-1).toFixed(0)} beside ${peer.at(-1).toFixed(0)} ms`);
     if (entry?.size !== GIB) {
       throw new Error(`the upload reports ${entry?.size} bytes`);
     }

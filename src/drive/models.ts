@@ -1,12 +1,8 @@
 /**
  * The model behind our file browser.
  */
-import type { IChangedArgs } from '@jupyterlab/coreutils';
 import { PathExt } from '@jupyterlab/coreutils';
-import {
-  FilterFileBrowserModel,
-  type IUploadModel
-} from '@jupyterlab/filebrowser';
+import { FilterFileBrowserModel } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
 import { Throttler } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
@@ -40,14 +36,6 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     // FileBrowserModel prefixes what the manager has prefixed already, so that
     // folders below the root would never refresh: listen to the drive itself.
     this._drive.fileChanged.connect(this._onDriveChanged, this);
-  }
-
-  get uploadChanged(): ISignal<this, IChangedArgs<IUploadModel | null>> {
-    return this._uploadProgress;
-  }
-
-  *uploads(): IterableIterator<IUploadModel> {
-    yield* this._uploadsNow.values();
   }
 
   get fileChanged(): ISignal<this, Contents.IChangedArgs> {
@@ -208,20 +196,9 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
           })
       )
     });
-    const key = `${DRIVE_NAME}:${toLocal(folder)}/${files[0]?.path ?? ''}`;
-    const model = (progress: number): IUploadModel => ({ path: key, progress });
-    batch.progressChanged.connect((_, { bytes, bytesDone }) => {
-      const oldValue = this._uploadsNow.get(batch) ?? null;
-      const newValue = model(bytes ? Math.min(bytesDone / bytes, 0.999) : 0);
-      this._uploadsNow.set(batch, newValue);
-      this._uploadProgress.emit({ name: 'update', oldValue, newValue });
-    });
-    this._uploadsNow.set(batch, model(0));
-    this._uploadProgress.emit({
-      name: 'start',
-      oldValue: null,
-      newValue: model(0)
-    });
+    // Core's status bar is not told: its bar is drawn anew sixty times a second,
+    // on the CPU that reads and hashes the files, and a notification tells more.
+    this._batches++;
     this._batchStarted.emit(batch);
     window.addEventListener('beforeunload', warnBeforeUnload);
     try {
@@ -237,12 +214,9 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
       }
       return uploaded;
     } finally {
-      const oldValue = this._uploadsNow.get(batch) ?? null;
-      this._uploadsNow.delete(batch);
-      if (!this._uploadsNow.size) {
+      if (!--this._batches) {
         window.removeEventListener('beforeunload', warnBeforeUnload);
       }
-      this._uploadProgress.emit({ name: 'finish', oldValue, newValue: null });
       change.entries.push(...batch.changes());
       this._drive.announce(folder, change);
     }
@@ -300,10 +274,7 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
   private _windowPath = '';
   private _listing = '';
   private _wanted = new Set<string>();
-  private _uploadsNow = new Map<UploadBatch, IUploadModel>();
-  private _uploadProgress = new Signal<this, IChangedArgs<IUploadModel | null>>(
-    this
-  );
+  private _batches = 0;
   private _changedHere = new Signal<this, Contents.IChangedArgs>(this);
   private _listed = new Signal<this, void>(this);
   private _shownChanged = new Signal<this, void>(this);

@@ -11,6 +11,9 @@ import { describeError, formatBytes } from './words';
 /** How long a success stays, in milliseconds. */
 const DONE_MS = 4000;
 
+/** Shortest time between two states of the bar, in milliseconds. */
+const BETWEEN_DRAWINGS = 400;
+
 /** A notification with progress that ends as success, failure or nothing. */
 export class ProgressNotice {
   constructor(
@@ -102,7 +105,12 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   let notice: ProgressNotice | null = null;
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
+  let drawn = 0;
   batch.progressChanged.connect((_, { bytes, bytesDone }) => {
+    if (notice && Date.now() - drawn < BETWEEN_DRAWINGS) {
+      return;
+    }
+    drawn = Date.now();
     shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
   });
   const end = (): void => {
