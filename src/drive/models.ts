@@ -12,7 +12,6 @@ import { Throttler } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import { BlobContent } from '../content';
 import type { IIpfs } from '../tokens';
 import type { IpfsDrive } from './drive';
 import type { History } from './history';
@@ -190,7 +189,10 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     options: { folder?: string; folders?: string[] } = {}
   ): Promise<IUploaded[]> {
     const folder = options.folder ?? this.folder;
-    const { UploadBatch } = await import('./upload');
+    const [{ UploadBatch }, { chosenContents }] = await Promise.all([
+      import('./upload'),
+      import('./chosen')
+    ]);
     const { history } = this._drive;
     const change = history.begin('upload');
     const batch = new UploadBatch({
@@ -199,20 +201,14 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
       keep: cid => change.keep(cid),
       folders: options.folders,
       ask: this._ask,
-      contents: files.map(
-        ({ file, path }) =>
-          new BlobContent({
-            name: path,
-            data: file,
-            source: { kind: 'upload' }
-          })
-      )
+      // A page that keeps files itself has to know whether there is room.
+      contents: chosenContents(files, this._ipfs.engine.kind === 'browser')
     });
     const key = `${DRIVE_NAME}:${toLocal(folder)}/${files[0]?.path ?? ''}`;
     const model = (progress: number): IUploadModel => ({ path: key, progress });
-    batch.progressChanged.connect((_, { bytes, bytesDone }) => {
+    batch.progressChanged.connect(({ share }) => {
       const oldValue = this._uploadsNow.get(batch) ?? null;
-      const newValue = model(bytes ? Math.min(bytesDone / bytes, 0.999) : 0);
+      const newValue = model(Math.min(share, 0.999));
       this._uploadsNow.set(batch, newValue);
       this._uploadProgress.emit({ name: 'update', oldValue, newValue });
     });

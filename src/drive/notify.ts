@@ -83,6 +83,14 @@ export class ProgressNotice {
 export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   const words = (): string => {
     const { files, bytes, bytesDone, filesDone, current } = batch.progress;
+    if (bytes === null) {
+      return trans.__(
+        'Uploading %1 of %2 files: %3',
+        Math.min(filesDone + 1, files),
+        files,
+        formatBytes(bytesDone)
+      );
+    }
     return files === 1
       ? trans.__(
           'Uploading “%1”: %2 of %3',
@@ -102,8 +110,8 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   let notice: ProgressNotice | null = null;
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
-  batch.progressChanged.connect((_, { bytes, bytesDone }) => {
-    shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
+  batch.progressChanged.connect(({ share }) => {
+    shown().update(words(), share);
   });
   const end = (): void => {
     const { files } = batch.progress;
