@@ -39,6 +39,8 @@ export interface IContent {
   readonly source: IContentSource | null;
   /** The CID, where the content is already on IPFS. */
   readonly cid?: string;
+  /** What a person chose, which browsers send without reading it into the page. */
+  readonly file?: File;
   /**
    * False for what is gone after a reload (an output, a dropped file): who
    * needs it later has to keep the bytes.
@@ -96,6 +98,7 @@ export class BlobContent implements IContent {
         ? options.data
         : new Blob([options.data as BlobPart], { type: this.mediaType });
     this.size = this._blob.size;
+    this.file = this._blob instanceof File ? this._blob : undefined;
     this.source = options.source ?? null;
     this.cid = options.cid;
   }
@@ -105,6 +108,7 @@ export class BlobContent implements IContent {
   readonly size: number;
   readonly source: IContentSource | null;
   readonly cid?: string;
+  readonly file?: File;
   readonly durable = false;
 
   stream(options?: IReadOptions): AsyncIterable<Uint8Array> {

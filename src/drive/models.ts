@@ -8,7 +8,6 @@ import { Throttler } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 
-import { BlobContent } from '../content';
 import type { IIpfs } from '../tokens';
 import type { IpfsDrive } from './drive';
 import type { History } from './history';
@@ -178,7 +177,10 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
     options: { folder?: string; folders?: string[] } = {}
   ): Promise<IUploaded[]> {
     const folder = options.folder ?? this.folder;
-    const { UploadBatch } = await import('./upload');
+    const [{ UploadBatch }, { chosenContents }] = await Promise.all([
+      import('./upload'),
+      import('./chosen')
+    ]);
     const { history } = this._drive;
     const change = history.begin('upload');
     const batch = new UploadBatch({
@@ -187,14 +189,8 @@ export class IpfsBrowserModel extends FilterFileBrowserModel {
       keep: cid => change.keep(cid),
       folders: options.folders,
       ask: this._ask,
-      contents: files.map(
-        ({ file, path }) =>
-          new BlobContent({
-            name: path,
-            data: file,
-            source: { kind: 'upload' }
-          })
-      )
+      // A page that keeps files itself has to know whether there is room.
+      contents: chosenContents(files, this._ipfs.engine.kind === 'browser')
     });
     // Core's status bar is not told: its bar is drawn anew sixty times a second,
     // on the CPU that reads and hashes the files, and a notification tells more.

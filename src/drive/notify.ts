@@ -86,6 +86,14 @@ export class ProgressNotice {
 export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   const words = (): string => {
     const { files, bytes, bytesDone, filesDone, current } = batch.progress;
+    if (bytes === null) {
+      return trans.__(
+        'Uploading %1 of %2 files: %3',
+        Math.min(filesDone + 1, files),
+        files,
+        formatBytes(bytesDone)
+      );
+    }
     return files === 1
       ? trans.__(
           'Uploading “%1”: %2 of %3',
@@ -106,12 +114,12 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
   let drawn = 0;
-  batch.progressChanged.connect((_, { bytes, bytesDone }) => {
+  batch.progressChanged.connect(({ share }) => {
     if (notice && Date.now() - drawn < BETWEEN_DRAWINGS) {
       return;
     }
     drawn = Date.now();
-    shown().update(words(), bytes ? Math.min(bytesDone / bytes, 1) : 0);
+    shown().update(words(), share);
   });
   const end = (): void => {
     const { files } = batch.progress;

@@ -15,6 +15,12 @@ import {
 import { assertName } from '../ipfs/mfs';
 import type { IIpfs } from '../tokens';
 import type { IChangedEntry } from './history';
+import {
+  bytesOf,
+  type IBatchProgress,
+  measure,
+  shareOf
+} from './batchProgress';
 import { keepBothName } from './names';
 import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
 import {
@@ -56,15 +62,6 @@ export interface IUploaded {
   size: number;
 }
 
-export interface IBatchProgress {
-  files: number;
-  filesDone: number;
-  bytes: number;
-  bytesDone: number;
-  /** Name of a file under way. */
-  current: string;
-}
-
 export interface IBatchOptions {
   ipfs: Pick<IIpfs, 'files' | 'addFolder'> & Partial<Pick<IIpfs, 'engine'>>;
   /** MFS path of the folder to upload into. */
@@ -94,7 +91,7 @@ export class UploadBatch {
     this._state = {
       files: _options.contents.length,
       filesDone: 0,
-      bytes: _options.contents.reduce((sum, c) => sum + (c.size ?? 0), 0),
+      bytes: bytesOf(_options.contents),
       bytesDone: 0,
       current: _options.contents[0]?.name ?? ''
     };
@@ -102,6 +99,11 @@ export class UploadBatch {
 
   get progress(): IBatchProgress {
     return this._state;
+  }
+
+  /** How much of it is done, from 0 to 1. */
+  get share(): number {
+    return shareOf(this._state);
   }
 
   get progressChanged(): ISignal<UploadBatch, IBatchProgress> {
@@ -158,9 +160,17 @@ export class UploadBatch {
     for (const path of [...folders, ...contents.map(c => c.name)]) {
       path.split('/').forEach(assertName);
     }
+    const ended = new AbortController();
     try {
       const tasks = await this._plan();
       throwIfCancelled(signal);
+      if (this._state.bytes === null) {
+        void measure(
+          tasks.map(({ content }) => content),
+          ended.signal,
+          bytes => this._update({ bytes })
+        );
+      }
       const { whole, rest } = await splitWhole(
         tasks,
         folders.map(path => joinMfs(this._options.folder, path)),
@@ -179,6 +189,7 @@ export class UploadBatch {
       }
       throw error;
     } finally {
+      ended.abort();
       Signal.clearData(this);
     }
   }
@@ -261,7 +272,7 @@ export class UploadBatch {
   private _parallel(): number {
     const { ipfs } = this._options;
     const { bytes, files } = this._state;
-    return ipfs.engine?.kind === 'browser' && bytes <= files * SMALL
+    return ipfs.engine?.kind === 'browser' && (bytes ?? 0) <= files * SMALL
       ? PARALLEL_HERE
       : PARALLEL;
   }
@@ -337,9 +348,10 @@ export class UploadBatch {
   }
 
   private _skip(content: IContent): void {
+    const { files, bytes } = this._state;
     this._update({
-      files: this._state.files - 1,
-      bytes: this._state.bytes - (content.size ?? 0)
+      files: files - 1,
+      bytes: bytes === null ? null : bytes - (content.size ?? 0)
     });
   }
 

@@ -99,13 +99,14 @@ export async function splitWhole(
 }
 
 function named(content: IContent, name: string): IContent {
-  const { mediaType, size, source, cid, durable } = content;
+  const { mediaType, size, source, cid, file, durable } = content;
   return {
     name,
     mediaType,
     size,
     source,
     cid,
+    file,
     durable,
     stream: options => content.stream(options),
     blob: options => content.blob(options)

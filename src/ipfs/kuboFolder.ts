@@ -1,8 +1,9 @@
 /**
  * A folder for a Kubo node, however many files it has: small files travel many
- * to a request, read while the ones before are stored; the folders themselves
- * are built here and sent as one archive. Asking per file takes a browser and a
- * node several times as long as storing them.
+ * to a request, which the browser reads itself where they were chosen, and the
+ * page where not; the folders themselves are built here and sent as one archive.
+ * Asking per file takes a browser and a node several times as long as storing
+ * them.
  */
 import { CID } from 'multiformats/cid';
 
@@ -15,6 +16,7 @@ import { carHeader, carSection } from './car';
 import {
   IpfsCancelledError,
   IpfsError,
+  IpfsOfflineError,
   isCancelled,
   throwIfCancelled
 } from './errors';
@@ -23,8 +25,12 @@ import type { IUnixfsLink } from './unixfs';
 
 /** Bytes up to which a file travels with others, in one request of its own above. */
 const SMALL = 1024 * 1024;
-/** Most files and bytes of a request: what is in the page at a time, twice. */
-const BATCH_FILES = 512;
+/**
+ * Most files of a request. A browser opens chosen ones all at once, and stops
+ * the page while it looks at each.
+ */
+const BATCH_FILES = 256;
+/** Most bytes of it: what is in the page at a time, twice. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** Files of a request that Kubo puts into one folder: more slow it down. */
 const TOGETHER = 64;
@@ -147,8 +153,9 @@ function batchesOf(contents: readonly IContent[]): IContent[][] {
   let open: IContent[] = [];
   let bytes = 0;
   for (const content of contents) {
-    const size = content.size;
-    if (size === null || size > SMALL) {
+    // The page holds nothing of a chosen file, however large it is.
+    const size = content.size ?? (content.file ? 0 : Infinity);
+    if (size > SMALL) {
       batches.push([content]);
       continue;
     }
@@ -189,17 +196,19 @@ class Sending {
           : error;
       }
     }
-    // Asked of the content: a browser looks each size up on the disk, every time.
-    const sizes = batch.map(({ size }, i) => size ?? blobs[i].size);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
+    // Asked of the content: a browser looks the size of a file up on the disk.
+    const sizes = batch.map(
+      ({ size, file }, i) => size ?? (file ? null : blobs[i].size)
+    );
+    let total = sumOf(sizes) ?? Infinity;
     const names =
       batch.length === 1
         ? ['file']
         : batch.map((_, i) => `${Math.floor(i / TOGETHER)}/${i}`);
     const body =
-      batch.length === 1
-        ? formOf(blobs[0], names[0])
-        : await this._inTurn(() => bodyOf(batch, blobs, sizes, names));
+      batch.length === 1 || batch.every(({ file }) => file)
+        ? formOf(blobs, names)
+        : await this._inTurn(() => bodyOf(batch, blobs, names));
     let sent = 0;
     const tell = (bytes: number): void => {
       // Without the framing of the form.
@@ -210,29 +219,45 @@ class Sending {
     };
     const subject =
       batch.length === 1 ? batch[0].name : `${batch.length} files`;
-    const events = await this._rpc.upload('add', body, {
-      query: this._query,
-      signal,
-      subject,
-      onProgress: tell
-    });
-    tell(total);
+    let events: Record<string, unknown>[];
+    try {
+      events = await this._rpc.upload('add', body, {
+        query: this._query,
+        signal,
+        subject,
+        onProgress: tell
+      });
+    } catch (error) {
+      // A browser tells no difference between a file and a node that is gone.
+      if (error instanceof IpfsOfflineError) {
+        await assertReadable(batch, blobs);
+      }
+      throw error;
+    }
     const stored = new Map<unknown, IStored>();
     for (const { Name, Hash, Size } of events) {
       if (typeof Hash === 'string' && Size !== undefined) {
         stored.set(Name, { cid: Hash, size: Number(Size) });
       }
     }
-    return names.map((name, i) => {
-      const one = stored.get(name);
+    const all = batch.map(({ name, file, size }, i) => {
+      const one = stored.get(names[i]);
       if (!one) {
         throw new IpfsError(
           'incomplete',
-          `${batch[i].name}: the node did not say what it added`
+          `${name}: the node did not say what it added`
         );
       }
-      return { ...one, bytes: sizes[i] };
+      if (file && size !== null && size <= SMALL && one.size !== size) {
+        throw unreadable(name, new Error('it has changed'));
+      }
+      // A small file is one block, and nothing else.
+      const bytes = sizes[i] ?? (one.size <= SMALL ? one.size : blobs[i].size);
+      return { ...one, bytes };
     });
+    total = all.reduce((sum, { bytes }) => sum + bytes, 0);
+    tell(total);
+    return all;
   }
 
   /** Reading two at a time takes twice as long, and nothing is sent meanwhile. */
@@ -246,23 +271,25 @@ class Sending {
   private _sent = 0;
 }
 
-/** A file that the browser streams from disk by itself. */
-function formOf(blob: Blob, name: string): FormData {
+/** Files that the browser streams from disk by itself. */
+function formOf(blobs: readonly Blob[], names: readonly string[]): FormData {
   const form = new FormData();
-  form.append('file', blob, name);
+  for (const [i, blob] of blobs.entries()) {
+    form.append('file', blob, names[i]);
+  }
   return form;
 }
 
 /**
- * The body of a form with many small files, read in one go: a browser takes
- * twice as long for each by itself, and three times when a form holds them.
+ * The body of a form with many small contents that are in the page or come by
+ * it, read in one go: it takes half as long as a form that holds each.
  */
 async function bodyOf(
   batch: readonly IContent[],
   blobs: readonly Blob[],
-  sizes: readonly number[],
   names: readonly string[]
 ): Promise<Blob> {
+  const sizes = batch.map(({ size }, i) => size ?? blobs[i].size);
   const bytes = await readAll(batch, blobs, sizes);
   const boundary = `web3${crypto.randomUUID().replaceAll('-', '')}`;
   // All heads together, then one copy: a Blob of many parts takes long to make.
@@ -308,14 +335,42 @@ async function readAll(
   } catch (error) {
     cause = error;
   }
+  await assertReadable(batch, blobs);
+  throw unreadable(batch[0].name, cause);
+}
+
+/** @throws IpfsError `failed`, which names the first file that can't be read */
+async function assertReadable(
+  batch: readonly IContent[],
+  blobs: readonly Blob[]
+): Promise<void> {
   for (const [i, blob] of blobs.entries()) {
     try {
-      await blob.arrayBuffer();
+      await readStart(blob);
+      // Of a chosen file that changed, only a part says so.
+      await readStart(new Blob([blob]));
     } catch (error) {
       throw unreadable(batch[i].name, error);
     }
   }
-  throw unreadable(batch[0].name, cause);
+}
+
+/** Not by a slice: of a file that is gone it is empty, and no error. */
+async function readStart(blob: Blob): Promise<void> {
+  const reader = blob.stream().getReader();
+  try {
+    await reader.read();
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Null where one of them is not known. */
+function sumOf(sizes: readonly (number | null)[]): number | null {
+  return sizes.reduce<number | null>(
+    (sum, size) => (sum === null || size === null ? null : sum + size),
+    0
+  );
 }
 
 function unreadable(name: string, cause: unknown): IpfsError {

@@ -1,7 +1,8 @@
 /** The IPFS drive beside what a person expects of a file browser. */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { galata } from '@jupyterlab/galata';
 import { test as base, type Page } from '@playwright/test';
@@ -222,6 +223,72 @@ test('an upload can be cancelled and leaves nothing', async ({ page }) => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('Cancelled; nothing was added.')).toBeVisible();
   expect(ipfs('files', 'ls', '/')).not.toContain(name);
+});
+
+base('many chosen files are sent as they are', async ({ context }, info) => {
+  const page = await openLab(context, stack().lab);
+  await open(page);
+  const name = `many-${Date.now()}`;
+  const folder = info.outputPath(name);
+  const odd = ['100% of #1', '%2F+"é😀"', "it's; a=b&c", 'empty'];
+  for (const part of ['a b', 'c%20#']) {
+    mkdirSync(join(folder, part), { recursive: true });
+    for (const [i, file] of odd.entries()) {
+      writeFileSync(join(folder, part, file), part.repeat(i * 100));
+    }
+    for (let i = 0; i < 300; i++) {
+      writeFileSync(join(folder, part, `${i}.txt`), `${part} ${i}`);
+    }
+  }
+  writeFileSync(join(folder, 'large.bin'), pattern(3 * MIB + 1, 5));
+  const choose = async (path: string) => {
+    const chooser = page.waitForEvent('filechooser');
+    const done = run(page, 'ipfs:upload-folder', { path: 'ipfs:' });
+    // It is looked at below; until then it is no accident.
+    done.catch(() => undefined);
+    await (await chooser).setFiles(path);
+    return done;
+  };
+  /** Something happens when files have been chosen, and before they are sent. */
+  const meanwhile = async (happens: () => void) => {
+    await page.unroute('**/web3/ipfs/files/stat**');
+    await page.route('**/web3/ipfs/files/stat**', async route => {
+      happens();
+      await route.continue();
+    });
+  };
+
+  const gone = join(folder, 'a b', '7.txt');
+  const bytes = readFileSync(gone);
+  await meanwhile(() => rmSync(gone, { force: true }));
+  await expect(choose(folder)).rejects.toThrow(/"a b\/7\.txt" can't be read/);
+  await expect(page.getByText('609 of 609 files were not')).toBeVisible();
+
+  const changed = join(folder, 'few', 'changed');
+  mkdirSync(dirname(changed));
+  writeFileSync(join(folder, 'few', 'another'), 'another');
+  writeFileSync(changed, 'was');
+  await meanwhile(() => writeFileSync(changed, 'has changed'));
+  await expect(choose(dirname(changed))).rejects.toThrow(
+    /"changed" can't be read/
+  );
+  rmSync(dirname(changed), { recursive: true });
+
+  expect(ipfs('files', 'ls', '/')).not.toMatch(/^few$|many/m);
+  await meanwhile(() => undefined);
+
+  writeFileSync(gone, bytes);
+  const uploaded = (await choose(folder)) as { path: string; size: number }[];
+  expect(uploaded).toHaveLength(609);
+  expect(uploaded).toContainEqual(
+    expect.objectContaining({
+      path: `ipfs:${name}/large.bin`,
+      size: 3 * MIB + 1
+    })
+  );
+  expect(ipfs('files', 'stat', '--hash', `/${name}`).trim()).toBe(
+    ipfs('add', '-r', '-n', '-Q', '--progress=false', folder).trim()
+  );
 });
 
 test.describe('a direct RPC address', () => {

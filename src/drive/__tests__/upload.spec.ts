@@ -1,4 +1,6 @@
-import { BlobContent } from '../../content';
+import { BlobContent, type IContent } from '../../content';
+import { measure } from '../batchProgress';
+import { chosenContents } from '../chosen';
 import { type AskConflict, UploadBatch } from '../upload';
 import { type FakeEngine, fakeIpfs } from './fakeIpfs';
 
@@ -177,6 +179,71 @@ test('progress ends at the whole', async () => {
   const { bytes, bytesDone, files, filesDone } = one.progress;
   expect([bytesDone, filesDone]).toEqual([bytes, files]);
   expect(bytes).toBe(19);
+});
+
+/** Chosen files, of which nobody asked the size. */
+function chosen(names: readonly string[]): IContent[] {
+  const rest = Array.from({ length: 300 }, (_, n) => `rest/${n}`);
+  return chosenContents(
+    [...names, ...rest].map(path => ({ file: new File([path], 'x'), path })),
+    false
+  );
+}
+
+test('of many files the sizes are not asked for before they are sent', async () => {
+  const size = jest.spyOn(File.prototype, 'size', 'get');
+  const contents = chosen(['new/x', 'a']);
+  const one = new UploadBatch({
+    ipfs: engine,
+    folder: '/',
+    ask: async () => ({ answer: 'skip', all: false }),
+    contents
+  });
+  expect(size).not.toHaveBeenCalled();
+  size.mockRestore();
+  expect(one.progress.bytes).toBeNull();
+  const shares: number[] = [];
+  one.progressChanged.connect(({ share }) => shares.push(share));
+  const uploaded = await one.run();
+  expect(one.share).toBe(1);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(uploaded).toHaveLength(301);
+  expect(uploaded).toContainEqual(
+    expect.objectContaining({ path: 'ipfs:new/x', size: 5 })
+  );
+  expect(engine.tree()).toMatchObject({ a: 'old a', 'new/x': 'new/x' });
+});
+
+test('an upload that takes long looks sizes up meanwhile, unless it ends', async () => {
+  jest.useFakeTimers();
+  try {
+    const contents = chosen(['12345']);
+    const told: number[] = [];
+    const ended = new AbortController();
+    const measured = measure(contents, new AbortController().signal, bytes =>
+      told.push(bytes)
+    );
+    const stopped = measure(contents, ended.signal, bytes => told.push(-bytes));
+    await jest.advanceTimersByTimeAsync(3050);
+    expect(told).toEqual([]);
+    ended.abort();
+    await stopped;
+    await jest.advanceTimersByTimeAsync(2000);
+    await measured;
+    expect(told).toEqual([
+      contents.reduce((sum, { file }) => sum + file!.size, 0)
+    ]);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('of few files, and where there must be room, sizes are known at once', () => {
+  const files = [{ file: new File(['12'], 'x'), path: 'p' }];
+  const many = Array.from({ length: 300 }, () => files[0]);
+  expect(chosenContents(files, false)[0].size).toBe(2);
+  expect(chosenContents(many, true)[299].size).toBe(2);
+  expect(chosenContents(many, false)[299].size).toBeNull();
 });
 
 test.each(['..', '../x', 'a//b', ''])('refuses the name %j', async name => {

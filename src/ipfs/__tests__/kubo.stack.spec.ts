@@ -12,6 +12,8 @@ import { dirname, join } from 'path';
 import { promisify } from 'util';
 
 import { BlobContent, type IContent } from '../../content';
+import { chosenContents } from '../../drive/chosen';
+import { toContentsPath } from '../../drive/paths';
 import { UploadBatch } from '../../drive/upload';
 import { DirectConnection } from '../connection';
 import { IpfsError } from '../errors';
@@ -444,6 +446,49 @@ test('a drop with odd names and empty folders is `ipfs add -r`, linked once', as
   });
 });
 
+test('chosen files of unknown size, large ones among them, are `ipfs add -r`', async () => {
+  const root = join(folder, 'chosen');
+  const files = new Map<string, Buffer>();
+  for (const name of names) {
+    files.set(`odd/${name}`, Buffer.from(name));
+  }
+  for (let n = 0; n < 600; n++) {
+    files.set(`many/${n}.bin`, Buffer.alloc(n, `${n} `));
+  }
+  files.set('many/block', noise(MiB));
+  files.set('many/blocks', noise(3 * MiB + 5));
+  for (const [name, data] of files) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), data);
+  }
+  const contents = chosenContents(
+    [...files].map(([name, data]) => ({
+      file: new File([data as Uint8Array<ArrayBuffer>], name),
+      path: `chosen/${name}`
+    })),
+    false
+  );
+  expect(contents.every(({ size }) => size === null)).toBe(true);
+  const batch = new UploadBatch({
+    ipfs: engine,
+    folder: home,
+    contents,
+    ask: () => Promise.reject(new Error('asked'))
+  });
+  const done = await batch.run();
+  expect(batch.failures).toEqual([]);
+  expect((await engine.files.stat(`${home}/chosen`)).cid).toBe(
+    await cliCid(root)
+  );
+  const sizes = new Map(done.map(({ path, size }) => [path, size]));
+  for (const [name, { length }] of files) {
+    expect(sizes.get(toContentsPath(`${home}/chosen/${name}`))).toBe(length);
+  }
+  expect(batch.progress.bytesDone).toBe(
+    [...files.values()].reduce((sum, { length }) => sum + length, 0)
+  );
+});
+
 test('a drop that is cancelled leaves nothing', async () => {
   const contents = Array.from({ length: 2000 }, (_, n) =>
     content(`stopped/${n % 7}/${n}`, Buffer.alloc(2000, `${n} `))
@@ -454,12 +499,15 @@ test('a drop that is cancelled leaves nothing', async () => {
     contents,
     ask: () => Promise.reject(new Error('asked'))
   });
-  batch.progressChanged.connect((_, { filesDone }) => {
-    if (filesDone > 0) {
-      batch.cancel();
-    }
-  });
+  // Others are stored when its turn comes.
+  const late = contents[1500];
+  const blob = await late.blob();
+  late.blob = async () => {
+    batch.cancel();
+    return blob;
+  };
   await expect(batch.run()).rejects.toMatchObject({ code: 'cancelled' });
+  expect(batch.progress.filesDone).toBeGreaterThan(0);
   await expect(engine.files.stat(`${home}/stopped`)).rejects.toMatchObject({
     code: 'not-found'
   });

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server } from 'http';
 import type { AddressInfo } from 'net';
 
-import { BlobContent } from '../../content';
+import { BlobContent, type IContent } from '../../content';
 import { DirectConnection } from '../connection';
 import { errorFromKubo } from '../errors';
 import { KuboEngine, UNIXFS_V1_2025 } from '../kubo';
@@ -135,12 +135,86 @@ test.each([
   ).rejects.toMatchObject({ code: 'incomplete' });
 });
 
+/** A chosen file, of which nobody asked the size. */
+function chosen(name: string, file: File): IContent {
+  const { mediaType, source, durable } = content();
+  return {
+    name,
+    mediaType,
+    source,
+    durable,
+    size: null,
+    file,
+    stream: () => file.stream(),
+    blob: async () => file
+  };
+}
+
+/** What is left of a file that is not there any more. */
+function goneBlob<T extends Blob>(blob: T): T {
+  const fail = () => Promise.reject(new Error('went away'));
+  return Object.assign(blob, {
+    arrayBuffer: fail,
+    stream: () => new ReadableStream({ pull: fail })
+  });
+}
+
+test('chosen files are handed to the browser as they are, many to a request', async () => {
+  // Of several blocks: what the node says is stored is more than the file has.
+  const large = new File([new Uint8Array(3_000_000)], 'large');
+  const read = jest.spyOn(Blob.prototype, 'arrayBuffer');
+  answers.add = {
+    body:
+      line({ Name: '0/0', Hash: HASH, Size: '3' }) +
+      line({ Name: '0/1', Hash: HASH, Size: '3000123' })
+  };
+  answers['dag/import'] = { body: line({ Stats: { BlockCount: 1 } }) };
+  const told: string[] = [];
+  const sent: number[] = [];
+  await engine.addFolder(
+    [chosen('a #%🦊.txt', new File(['one'], 'x')), chosen('large', large)],
+    {
+      onFile: (name, { size }) => told.push(`${size} ${name}`),
+      onProgress: bytes => sent.push(bytes)
+    }
+  );
+  expect(told).toEqual(['3 a #%🦊.txt', '3000000 large']);
+  expect(sent.at(-1)).toBe(3_000_003);
+  expect(asked).toHaveLength(2);
+  expect(asked[0].body).toMatch(
+    /filename="0\/0"\r\n[^\r]*\r\n\r\none\r\n--[^]*filename="0\/1"/
+  );
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
+});
+
+test('a chosen file that went away while it was sent is named', async () => {
+  // A browser says of both that the connection failed.
+  answers.add = { body: line({ Name: '0/0' }), cut: true };
+  await expect(
+    engine.addFolder([
+      chosen('here', new File(['y'], 'y')),
+      chosen('d/gone', goneBlob(new File(['x'], 'x')))
+    ])
+  ).rejects.toMatchObject({
+    code: 'failed',
+    message: expect.stringMatching(/"d\/gone".*went away/)
+  });
+});
+
+test('a node that goes away while chosen files are sent is no fault of theirs', async () => {
+  answers.add = { body: line({ Name: '0/0' }), cut: true };
+  await expect(
+    engine.addFolder([
+      chosen('a', new File(['y'], 'y')),
+      chosen('b', new File(['x'], 'x'))
+    ])
+  ).rejects.toMatchObject({ code: 'offline' });
+});
+
 test('a file that went away is named, and nothing is sent after it', async () => {
   const gone = content('x', 'gone');
-  gone.blob = async () =>
-    Object.assign(new Blob(['x']), {
-      arrayBuffer: () => Promise.reject(new Error('went away'))
-    });
+  gone.blob = async () => goneBlob(new Blob(['x']));
   const broken = jest
     .spyOn(Blob.prototype, 'arrayBuffer')
     .mockRejectedValueOnce(new Error('went away'));
