@@ -327,6 +327,34 @@ describe('OceanNodeClient and a node that misbehaves', () => {
     expect(refused.signed).toEqual([]);
   });
 
+  it('takes a nonce that was asked for ahead, once', async () => {
+    const ahead: (Promise<number> | null)[] = [
+      Promise.resolve(5),
+      null,
+      Promise.reject(new Error('lost on the way'))
+    ];
+    const { client, asked } = node(
+      [
+        new Response('0x00'),
+        json({ nonce: '6' }),
+        new Response('0x00'),
+        json({ nonce: '7' }),
+        new Response('0x00')
+      ],
+      { nonceAhead: () => ahead.shift()! }
+    );
+    for (let i = 0; i < 3; i++) {
+      await client.encrypt({ files: [] } as never, 8996);
+    }
+    const nonces = asked
+      .filter(({ path }) => path.includes('encrypt'))
+      .map(({ path }) =>
+        new URL(path, 'http://node').searchParams.get('nonce')
+      );
+    expect(nonces).toEqual(['6', '7', '8']);
+    expect(asked).toHaveLength(5);
+  });
+
   it('queues signed calls, so that each has its own nonce', async () => {
     let nonce = 7;
     const { client, asked } = node([

@@ -30,6 +30,8 @@ import {
   estimatePublish,
   findMetadata,
   findMint,
+  metadataIn,
+  mintIn,
   predictAddresses,
   readMint
 } from '../mint';
@@ -244,6 +246,17 @@ async function publish(
       fromBlock: block
     })
   ).toEqual(minted);
+  // The same from its receipt, and nobody else's mint for it.
+  const mine = { creator: alice.address, tokenURI: options.tokenURI };
+  expect(await mintIn(mint, network, mine)).toEqual(minted);
+  for (const other of [
+    { ...mine, tokenURI: `${options.tokenURI}0` },
+    { ...mine, creator: bob.address }
+  ]) {
+    expect(await mintIn(mint, network, other)).toBeNull();
+  }
+  const reverted = { ...mint, succeeded: false };
+  expect(await mintIn(reverted, network, mine)).toBeNull();
 
   const hash = await ddoHash(ddo);
   const metadata = await sendAndWait(
@@ -260,6 +273,11 @@ async function publish(
   expect(
     await findMetadata(reader, minted.nftAddress, hash, block)
   ).toMatchObject({ tx: metadata.hash });
+  const { nftAddress } = minted;
+  expect(metadataIn(metadata, nftAddress, hash)?.tx).toBe(metadata.hash);
+  expect(metadataIn(metadata, alice.address, hash)).toBeNull();
+  expect(metadataIn(metadata, nftAddress, `0x${'0'.repeat(64)}`)).toBeNull();
+  expect(metadataIn(mint, nftAddress, hash)).toBeNull();
   expect(
     await findMetadata(reader, minted.nftAddress, `0x${'0'.repeat(64)}`, block)
   ).toBeNull();
