@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { galata } from '@jupyterlab/galata';
-import { test as base, type Page } from '@playwright/test';
+import { test as base, type Page, type Route } from '@playwright/test';
 
 import { drive, open, row } from '../drive';
 import { expect, run, stack, test } from '../fixtures';
@@ -252,7 +252,7 @@ base('many chosen files are sent as they are', async ({ context }, info) => {
   /** Something happens when files have been chosen, and before they are sent. */
   const meanwhile = async (happens: () => void) => {
     await page.unroute('**/web3/ipfs/files/stat**');
-    await page.route('**/web3/ipfs/files/stat**', async route => {
+    await page.route('**/web3/ipfs/files/stat**', async (route: Route) => {
       happens();
       await route.continue();
     });
