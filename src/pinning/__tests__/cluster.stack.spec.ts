@@ -291,8 +291,10 @@ describe('the queue', () => {
       const done = await Promise.all(made.map(({ id }) => mine.settled(id)));
       expect(done.map(({ state }) => state)).toEqual(cids.map(() => 'pinned'));
       for (const cid of cids) {
-        const has = await cluster.has(cid);
-        expect([has[0], has[2]]).toEqual([true, true]);
+        await until(
+          () => cluster.has(cid),
+          has => has[0] === true && has[2] === true
+        );
       }
     } finally {
       await cluster.order('start', 1);
