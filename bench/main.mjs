@@ -202,7 +202,7 @@ async function publish({ report, runs, say, info, page }) {
     peer: median(peer) / 1000,
     unit: 's',
     goal: 0.66,
-    note: `without wallet time, after one to warm up, starts spread over the index interval, beside add + the same two transactions + the index interval (${info.indexInterval} ms)`
+    note: `without wallet time, after one to warm up, beside add + the same two transactions + the index interval (${info.indexInterval} ms)`
   });
 }
 

@@ -5,12 +5,14 @@ import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isCancelled } from '../ipfs/errors';
-import { Pace } from '../ui/notifications';
 import type { UploadBatch } from './upload';
 import { describeError, formatBytes } from './words';
 
 /** How long a success stays, in milliseconds. */
 const DONE_MS = 4000;
+
+/** Shortest time between two states of the bar, in milliseconds. */
+const BETWEEN_DRAWINGS = 400;
 
 /** A notification with progress that ends as success, failure or nothing. */
 export class ProgressNotice {
@@ -41,19 +43,16 @@ export class ProgressNotice {
   }
 
   update(message: string, progress: number): void {
-    this._pace.draw(() =>
-      Notification.update({
-        id: this._id,
-        message,
-        progress,
-        actions: this._actions
-      })
-    );
+    Notification.update({
+      id: this._id,
+      message,
+      progress,
+      actions: this._actions
+    });
   }
 
   /** @param actions - where there are some it stays until it is closed */
   done(message: string, actions: Notification.IAction[] = []): void {
-    this._pace.stop();
     Notification.update({
       id: this._id,
       message,
@@ -67,7 +66,6 @@ export class ProgressNotice {
   /** Says what went wrong; a cancel is no error. */
   failed(error: unknown, actions: Notification.IAction[] = []): void {
     const cancelled = isCancelled(error);
-    this._pace.stop();
     Notification.update({
       id: this._id,
       message: cancelled
@@ -81,7 +79,6 @@ export class ProgressNotice {
   }
 
   private _id: string;
-  private _pace = new Pace();
   private _actions: Notification.IAction[];
 }
 
@@ -116,7 +113,12 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   let notice: ProgressNotice | null = null;
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
+  let drawn = 0;
   batch.progressChanged.connect(({ share }) => {
+    if (notice && Date.now() - drawn < BETWEEN_DRAWINGS) {
+      return;
+    }
+    drawn = Date.now();
     shown().update(words(), share);
   });
   const end = (): void => {

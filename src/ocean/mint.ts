@@ -346,12 +346,10 @@ export async function buildMetadataTx(
   const [gas] = await Promise.all([
     estimateGas(reader, tx),
     // Where there is no contract yet (an endpoint behind a balancer may lag by
-    // a block) anything goes through, for less gas, and does nothing.
+    // a block) anything goes through, and does nothing.
     call(reader, nftAddress, metadataAbi, 'getPermissions', [owner])
   ]);
-  const usual = metadataGasOf((options.encryptedDdo.length - 2) / 2);
-  const limit = (gas * 12n) / 10n;
-  return { ...tx, gas: toQuantity(limit > usual ? limit : usual) };
+  return { ...tx, gas: toQuantity((gas * 12n) / 10n) };
 }
 
 /** The newest transaction that set metadata with this hash; null when there is none. */

@@ -4,7 +4,7 @@
  */
 import type { INetwork, IWallet } from '../tokens';
 import { readReceipt } from '../ocean/chain';
-import { nonceKey, OceanNodeClient, pageNonces } from '../ocean/nodeClient';
+import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
 import type { IDdo } from '../ocean/ddo';
 import { OceanError } from '../ocean/errors';
@@ -68,10 +68,7 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
   };
   const isTrusted = (url: string): boolean =>
     wallet.networks.some(({ oceanNode }) => oceanNode === url);
-  const asked = new Map<
-    string,
-    { nonce: Promise<number>; at: number; seen: number | undefined }
-  >();
+  const asked = new Map<string, { nonce: Promise<number>; at: number }>();
   const client = (url: string, account?: string, sign?: Sign) =>
     new OceanNodeClient({
       url,
@@ -81,15 +78,10 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       address: account,
       seen: pageNonces,
       nonceAhead: () => {
-        const key = account ? nonceKey(url, account) : '';
-        const ahead = asked.get(key);
+        const key = `${url} ${account}`;
+        const { nonce, at } = asked.get(key) ?? { nonce: null, at: 0 };
         asked.delete(key);
-        // Not when another room of this page has signed meanwhile.
-        return ahead &&
-          Date.now() - ahead.at < AHEAD_MS &&
-          ahead.seen === pageNonces.get(key)
-          ? ahead.nonce
-          : null;
+        return Date.now() - at < AHEAD_MS ? nonce : null;
       },
       sign: sign ? message => sign(bytesOf(message)) : undefined
     });
@@ -142,8 +134,7 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         const nonce = client(node).nonce(account);
         // Who signs asks again, and then hears of it.
         nonce.catch(() => undefined);
-        const key = nonceKey(node, account);
-        asked.set(key, { nonce, at: Date.now(), seen: pageNonces.get(key) });
+        asked.set(`${node} ${account}`, { nonce, at: Date.now() });
       }
     },
 

@@ -7,35 +7,6 @@ import type { ReadonlyJSONValue } from '@lumino/coreutils';
 /** Milliseconds that good news stays. */
 const GOOD_NEWS = 6000;
 
-/** Shortest time between two states of a bar, in milliseconds. */
-const BETWEEN_DRAWINGS = 300;
-
-/**
- * Draws progress at a pace that people can follow: files tell of every block, to
- * the thread that draws, on the CPU that does the work. The last is never left
- * out, only later.
- */
-export class Pace {
-  draw(task: () => void): void {
-    this.stop();
-    const left = this._last + BETWEEN_DRAWINGS - Date.now();
-    if (left > 0) {
-      this._timer = setTimeout(() => this.draw(task), left);
-      return;
-    }
-    this._last = Date.now();
-    task();
-  }
-
-  /** Something else is shown from now on. */
-  stop(): void {
-    clearTimeout(this._timer);
-  }
-
-  private _last = 0;
-  private _timer: ReturnType<typeof setTimeout> | undefined;
-}
-
 /**
  * One notification whose text follows what happens. A bar says that it goes on:
  * a spinner would be drawn sixty times a second, on the CPU that does the work.
@@ -51,9 +22,7 @@ export class Progress {
 
   /** `progress` is 0…1. */
   update(message: string, progress: number): void {
-    this._pace.draw(() =>
-      Notification.update({ id: this._id, message, type: 'default', progress })
-    );
+    Notification.update({ id: this._id, message, type: 'default', progress });
   }
 
   done(
@@ -61,7 +30,6 @@ export class Progress {
     actions: Notification.IAction[] = [],
     data?: ReadonlyJSONValue
   ): void {
-    this._pace.stop();
     Notification.update({
       id: this._id,
       message,
@@ -75,7 +43,6 @@ export class Progress {
 
   /** Waits for the person; stays until it is read. */
   waiting(message: string, actions: Notification.IAction[] = []): void {
-    this._pace.stop();
     Notification.update({
       id: this._id,
       message,
@@ -87,7 +54,6 @@ export class Progress {
   }
 
   failed(message: string, actions: Notification.IAction[] = []): void {
-    this._pace.stop();
     Notification.update({
       id: this._id,
       message,
@@ -99,10 +65,8 @@ export class Progress {
   }
 
   dismiss(): void {
-    this._pace.stop();
     Notification.dismiss(this._id);
   }
 
   private _id: string;
-  private _pace = new Pace();
 }
