@@ -140,7 +140,10 @@ test('info: what a content is, who has it, how others get it', async ({
   await dialog.getByRole('combobox', { name: 'Name' }).fill(key);
   await dialog.getByRole('button', { name: 'Publish the name' }).click();
   await expect(
-    page.locator('.Toastify__toast').filter({ hasText: 'now points at' }).last()
+    // Not the one of before, which may still be there.
+    page
+      .locator('.Toastify__toast')
+      .filter({ hasText: 'now points at “picture.png”' })
   ).toBeVisible();
   // What the name points at now is what is read by it.
   await run(page, 'ipfs:info', { cid: `ipns://${named.name}` });
