@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import h11
 
+from . import splice
 from .chunks import ChunkedBody, ChunkError
 
 #: Bytes of the head of an answer.
@@ -122,6 +125,7 @@ class Exchange:
         self._idle = False
         self._chunked = False
         self._timer: asyncio.TimerHandle | None = None
+        self._splice: splice.Splice | None = None
         #: Fields after a chunked body (lower case); complete when ``body`` has ended.
         self.trailers: dict[str, str] = {}
         self._watch()
@@ -153,6 +157,37 @@ class Exchange:
     async def end(self) -> None:
         """The request body is complete."""
         await self.send(h11.EndOfMessage())
+
+    @property
+    def can_splice(self) -> bool:
+        """Whether ``splice`` works here: on Linux, without TLS."""
+        return splice.available() and self._writer.get_extra_info("ssl_object") is None
+
+    async def splice(self, rest: splice.Splice) -> None:
+        """Have the kernel send the rest of the request body; ``end`` is not called after it.
+
+        Raises ``splice.SourceClosed``, and ``UpstreamError`` when the upstream takes no more.
+        """
+        transport = self._writer.transport
+        # What was written before goes first.
+        transport.set_write_buffer_limits(high=0)
+        # A descriptor of its own: the transport shares its one with nobody.
+        target = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        self._splice = rest
+        try:
+            await self._writer.drain()
+            await rest.run(target, self._patience)
+        except (OSError, splice.Stopped):
+            raise self._broken("stopped taking the request") from None
+        finally:
+            self._splice = None
+            target.close()
+
+    def _patience(self, waits: bool) -> None:
+        if waits:
+            self._waiting["send"] = self._loop.time()
+        else:
+            del self._waiting["send"]
 
     async def response(self) -> h11.Response:
         """Wait for the head of the response."""
@@ -203,6 +238,11 @@ class Exchange:
         if self._timer:
             self._timer.cancel()
             self._timer = None
+        self._drop()
+
+    def _drop(self) -> None:
+        if self._splice:
+            self._splice.stop()
         self._writer.transport.abort()
 
     async def _next(self) -> object:
@@ -244,6 +284,6 @@ class Exchange:
         since = max(self._waiting.values(), default=now)
         if now - since >= limit:
             self._idle = True
-            self._writer.transport.abort()
+            self._drop()
             return
         self._timer = self._loop.call_at(since + limit, self._watch)

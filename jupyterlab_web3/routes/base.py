@@ -90,6 +90,7 @@ class Web3Handler(APIHandler):
 
     def on_connection_close(self) -> None:
         """The client went away."""
+        super().on_connection_close()
         self.gone = True
         if self._lingering:
             self._lingering.cancel()

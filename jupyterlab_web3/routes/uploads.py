@@ -7,9 +7,11 @@ import copy
 
 import h11
 from tornado.http1connection import HTTP1Connection
+from tornado.iostream import IOStream, StreamClosedError
 
 from ..upstream import Exchange, Headers, Upstream, UpstreamError
 from .base import RouteError
+from .detached import DetachedConnection
 from .relay import RelayHandler
 
 #: An upload may be of any size: nothing of it is kept here.
@@ -19,6 +21,8 @@ UNLIMITED = 1 << 62
 MAX_ADD_ANSWER = 16 * 1024 * 1024
 #: Bytes of an upload that are read at once.
 PIECE = 256 * 1024
+#: Bytes of an upload from which on it is worth a connection of its own to have it spliced.
+LARGE = 8 * 1024 * 1024
 
 
 class UploadHandler(RelayHandler):
@@ -62,6 +66,39 @@ class UploadHandler(RelayHandler):
         if self.gone:
             self.exchange.abort()
         self.answering = asyncio.create_task(self._answer_upload(self.exchange))
+        connection = self.request.connection
+        if (
+            isinstance(connection, HTTP1Connection)
+            and type(connection.stream) is IOStream
+            and self.exchange.can_splice
+            and length
+            and int(length) >= LARGE
+            and "Expect" not in sent
+        ):
+            await self._splice_upload(DetachedConnection(connection, int(length)), self.exchange)
+
+    async def _splice_upload(self, own: DetachedConnection, exchange: Exchange) -> None:
+        """Have the kernel pass the body on; the connection is nobody's but ours from here on."""
+        body = self.request._body_future
+        cause = None
+        self.request.connection = own
+        try:
+            await own.pass_on(exchange)
+            body.set_result(None)
+        except UpstreamError as error:
+            cause = error
+        except StreamClosedError:
+            self.on_connection_close()
+            return
+        own.set_close_callback(self.on_connection_close)
+        await self._finish_upload(cause)
+        if not (body.done() or self.gone):
+            # Answered in the middle: a client reads no answer before it has sent all.
+            try:
+                await own.drop()
+                body.set_result(None)
+            except StreamClosedError:
+                self.on_connection_close()
 
     def _read_in_large_pieces(self) -> None:
         """Tornado reads 64 KiB at a time; of a gigabyte that costs a third more of a CPU."""
@@ -111,6 +148,10 @@ class UploadHandler(RelayHandler):
             return
         try:
             response, kept = await self.answering
+        except asyncio.CancelledError:
+            if not self.gone:
+                raise
+            return
         except UpstreamError as error:
             # The upstream's own answer says more than "stopped taking the request".
             self.broken(self.taker, cause if cause and error.code == "upstream-broken" else error)
