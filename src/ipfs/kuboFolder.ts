@@ -20,6 +20,14 @@ import {
   isCancelled,
   throwIfCancelled
 } from './errors';
+import {
+  assertReadable,
+  bodyOf,
+  formOf,
+  readAll,
+  readChosen,
+  unreadable
+} from './manyFiles';
 import type { KuboRpc, RpcQuery } from './rpc';
 import type { IUnixfsLink } from './unixfs';
 
@@ -200,15 +208,12 @@ class Sending {
     const sizes = batch.map(
       ({ size, file }, i) => size ?? (file ? null : blobs[i].size)
     );
-    let total = sumOf(sizes) ?? Infinity;
     const names =
       batch.length === 1
         ? ['file']
         : batch.map((_, i) => `${Math.floor(i / TOGETHER)}/${i}`);
-    const body =
-      batch.length === 1 || batch.every(({ file }) => file)
-        ? formOf(blobs, names)
-        : await this._inTurn(() => bodyOf(batch, blobs, names));
+    const body = await this._body(batch, blobs, names, sizes);
+    let total = sumOf(sizes) ?? Infinity;
     let sent = 0;
     const tell = (bytes: number): void => {
       // Without the framing of the form.
@@ -260,6 +265,29 @@ class Sending {
     return all;
   }
 
+  /** The request of a batch, with the sizes that its reading shows. */
+  private async _body(
+    batch: readonly IContent[],
+    blobs: readonly Blob[],
+    names: readonly string[],
+    sizes: (number | null)[]
+  ): Promise<Blob | FormData> {
+    if (batch.length === 1) {
+      return formOf(blobs, names);
+    }
+    const parts = await this._inTurn(() =>
+      batch.every(({ file }) => file)
+        ? readChosen(batch, this._signal)
+        : readAll(batch, blobs)
+    );
+    for (const [i, part] of parts.entries()) {
+      if (part instanceof Uint8Array) {
+        sizes[i] = part.length;
+      }
+    }
+    return bodyOf(parts, names);
+  }
+
   /** Reading two at a time takes twice as long, and nothing is sent meanwhile. */
   private _inTurn<T>(action: () => Promise<T>): Promise<T> {
     const turn = this._turn.then(action);
@@ -271,109 +299,10 @@ class Sending {
   private _sent = 0;
 }
 
-/** Files that the browser streams from disk by itself. */
-function formOf(blobs: readonly Blob[], names: readonly string[]): FormData {
-  const form = new FormData();
-  for (const [i, blob] of blobs.entries()) {
-    form.append('file', blob, names[i]);
-  }
-  return form;
-}
-
-/**
- * The body of a form with many small contents that are in the page or come by
- * it, read in one go: it takes half as long as a form that holds each.
- */
-async function bodyOf(
-  batch: readonly IContent[],
-  blobs: readonly Blob[],
-  names: readonly string[]
-): Promise<Blob> {
-  const sizes = batch.map(({ size }, i) => size ?? blobs[i].size);
-  const bytes = await readAll(batch, blobs, sizes);
-  const boundary = `web3${crypto.randomUUID().replaceAll('-', '')}`;
-  // All heads together, then one copy: a Blob of many parts takes long to make.
-  const heads = names.map(
-    (name, i) =>
-      `${i ? '\r\n' : ''}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${encodeURIComponent(name)}"\r\nContent-Type: application/octet-stream\r\n\r\n`
-  );
-  heads.push(`\r\n--${boundary}--\r\n`);
-  // ASCII: a letter is a byte.
-  const framing = new TextEncoder().encode(heads.join(''));
-  const body = new Uint8Array(framing.length + bytes.length);
-  let [at, head, part] = [0, 0, 0];
-  for (let i = 0; i < heads.length; i++) {
-    const next = head + heads[i].length;
-    body.set(framing.subarray(head, next), at);
-    at += next - head;
-    head = next;
-    if (i < sizes.length) {
-      const end = part + sizes[i];
-      body.set(bytes.subarray(part, end), at);
-      at += end - part;
-      part = end;
-    }
-  }
-  return new Blob([body], {
-    type: `multipart/form-data; boundary=${boundary}`
-  });
-}
-
-/** @throws IpfsError `failed`, which names the file that can't be read */
-async function readAll(
-  batch: readonly IContent[],
-  blobs: readonly Blob[],
-  sizes: readonly number[]
-): Promise<Uint8Array<ArrayBuffer>> {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  let cause: unknown;
-  try {
-    const bytes = new Uint8Array(await new Blob([...blobs]).arrayBuffer());
-    if (bytes.length === total) {
-      return bytes;
-    }
-  } catch (error) {
-    cause = error;
-  }
-  await assertReadable(batch, blobs);
-  throw unreadable(batch[0].name, cause);
-}
-
-/** @throws IpfsError `failed`, which names the first file that can't be read */
-async function assertReadable(
-  batch: readonly IContent[],
-  blobs: readonly Blob[]
-): Promise<void> {
-  for (const [i, blob] of blobs.entries()) {
-    try {
-      await readStart(blob);
-      // Of a chosen file that changed, only a part says so.
-      await readStart(new Blob([blob]));
-    } catch (error) {
-      throw unreadable(batch[i].name, error);
-    }
-  }
-}
-
-/** Not by a slice: of a file that is gone it is empty, and no error. */
-async function readStart(blob: Blob): Promise<void> {
-  const reader = blob.stream().getReader();
-  try {
-    await reader.read();
-  } finally {
-    await reader.cancel();
-  }
-}
-
 /** Null where one of them is not known. */
 function sumOf(sizes: readonly (number | null)[]): number | null {
   return sizes.reduce<number | null>(
     (sum, size) => (sum === null || size === null ? null : sum + size),
     0
   );
-}
-
-function unreadable(name: string, cause: unknown): IpfsError {
-  const why = cause instanceof Error ? `: ${cause.message}` : '';
-  return new IpfsError('failed', `"${name}" can't be read${why}`, { cause });
 }
