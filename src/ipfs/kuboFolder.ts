@@ -22,7 +22,7 @@ import {
 } from './errors';
 import {
   assertReadable,
-  bodyOf,
+  Forms,
   formOf,
   readAll,
   readChosen,
@@ -285,7 +285,7 @@ class Sending {
         sizes[i] = part.length;
       }
     }
-    return bodyOf(parts, names);
+    return this._forms.body(parts, names);
   }
 
   /** Reading two at a time takes twice as long, and nothing is sent meanwhile. */
@@ -296,6 +296,7 @@ class Sending {
   }
 
   private _turn: Promise<unknown> = Promise.resolve();
+  private _forms = new Forms();
   private _sent = 0;
 }
 

@@ -29,33 +29,53 @@ export function formOf(
   return form;
 }
 
-/** The body of a form; what is in the page of it is one piece. */
-export function bodyOf(parts: readonly Part[], names: readonly string[]): Blob {
-  const boundary = `web3${crypto.randomUUID().replaceAll('-', '')}`;
-  const text = new TextEncoder();
-  const all: Part[] = [];
-  let open: Uint8Array<ArrayBuffer>[] = [];
-  // A Blob of many parts takes long to make.
-  const close = (): void => {
-    all.push(joined(open));
-    open = [];
-  };
-  for (const [i, part] of parts.entries()) {
-    open.push(
-      text.encode(
-        `${i ? '\r\n' : ''}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${encodeURIComponent(names[i])}"\r\nContent-Type: application/octet-stream\r\n\r\n`
-      )
+/**
+ * Makes bodies of forms, one after the other in the same memory: what each
+ * took of its own would be there until the page tidies up.
+ */
+export class Forms {
+  /** A body; a Blob of many parts takes long to make, so that it gets few. */
+  body(parts: readonly Part[], names: readonly string[]): Blob {
+    const boundary = `web3${crypto.randomUUID().replaceAll('-', '')}`;
+    const heads = names.map(
+      (name, i) =>
+        `${i ? '\r\n' : ''}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${encodeURIComponent(name)}"\r\nContent-Type: application/octet-stream\r\n\r\n`
     );
-    if (part instanceof Blob) {
-      close();
-      all.push(part);
-    } else {
-      open.push(part);
+    heads.push(`\r\n--${boundary}--\r\n`);
+    const bytes = this._take(
+      // ASCII: a letter is a byte.
+      heads.reduce((sum, { length }) => sum + length, 0) +
+        parts.reduce(
+          (sum, part) => sum + (part instanceof Blob ? 0 : part.length),
+          0
+        )
+    );
+    const all: Part[] = [];
+    let [from, at] = [0, 0];
+    for (const [i, head] of heads.entries()) {
+      at += this._encoder.encodeInto(head, bytes.subarray(at)).written;
+      const part = parts[i];
+      if (part instanceof Uint8Array) {
+        bytes.set(part, at);
+        at += part.length;
+      } else if (part) {
+        all.push(bytes.subarray(from, at), part);
+        from = at;
+      }
     }
+    all.push(bytes.subarray(from, at));
+    return new Blob(all, { type: `multipart/form-data; boundary=${boundary}` });
   }
-  open.push(text.encode(`\r\n--${boundary}--\r\n`));
-  close();
-  return new Blob(all, { type: `multipart/form-data; boundary=${boundary}` });
+
+  private _take(length: number): Uint8Array<ArrayBuffer> {
+    if (this._bytes.length < length) {
+      this._bytes = new Uint8Array(length);
+    }
+    return this._bytes;
+  }
+
+  private readonly _encoder = new TextEncoder();
+  private _bytes = new Uint8Array(0);
 }
 
 /**

@@ -4,7 +4,7 @@
 import type { IContent } from '../../content';
 import { chosenContents } from '../../drive/chosen';
 import { IpfsCancelledError } from '../errors';
-import { bodyOf, readChosen } from '../manyFiles';
+import { Forms, readChosen } from '../manyFiles';
 
 const KIB = 1024;
 
@@ -100,21 +100,32 @@ it('can be cancelled', async () => {
   ).rejects.toBeInstanceOf(IpfsCancelledError);
 });
 
-it('makes a form that says what it was made of', async () => {
-  const names = ['0/0', '0/ü "1"\r\n', '0/2', '1/3'];
-  const large = new Blob(['large']);
+it('makes forms that say what they were made of', async () => {
+  const forms = new Forms();
   const bytes = (text: string): Uint8Array<ArrayBuffer> =>
     new TextEncoder().encode(text);
-  const body = bodyOf([bytes('a'), large, bytes(''), bytes('\r\n--')], names);
-  const form = await new Response(body, {
-    headers: { 'Content-Type': body.type }
-  }).formData();
-  const files = form.getAll('file') as File[];
-  expect(files.map(({ name }) => decodeURIComponent(name))).toEqual(names);
-  expect(await Promise.all(files.map(file => file.text()))).toEqual([
-    'a',
-    'large',
-    '',
-    '\r\n--'
-  ]);
+  const made: [string[], (Uint8Array<ArrayBuffer> | Blob)[]][] = [
+    [
+      ['0/0', '0/ü "1"\r\n', '0/2', '1/3'],
+      [bytes('a'), new Blob(['large']), bytes(''), bytes('\r\n--')]
+    ],
+    [['last'], [new Blob(['only'])]],
+    [
+      ['x', 'y'],
+      [bytes('longer than the ones before'), bytes('z')]
+    ]
+  ];
+  // All at once: none is another one's memory.
+  const bodies = made.map(([names, parts]) => forms.body(parts, names));
+  for (const [i, body] of bodies.entries()) {
+    const [names, parts] = made[i];
+    const form = await new Response(body, {
+      headers: { 'Content-Type': body.type }
+    }).formData();
+    const files = form.getAll('file') as File[];
+    expect(files.map(({ name }) => decodeURIComponent(name))).toEqual(names);
+    expect(await Promise.all(files.map(file => file.text()))).toEqual(
+      await Promise.all(parts.map(part => new Blob([part]).text()))
+    );
+  }
 });
