@@ -33,9 +33,6 @@ import type { IPlaced } from './transfer';
 import { formatBytes } from './words';
 import '../../style/ipfs-info.css';
 
-/** Least time between two tellings of progress, in milliseconds. */
-const TELL_MS = 250;
-
 /** What these commands need beyond those of the drive. */
 export interface IStorageContext extends ICommandContext {
   /** Base URLs of gateways that may be asked; none by default. */
@@ -165,21 +162,13 @@ export async function verify(
     const name = titleOf(subject);
     const total = await expectedBytes(context, subject.cid);
     const gateways = context.gateways();
-    let told = 0;
     const report = await verifyBlocks(ipfs, subject.cid, gateways, {
       signal,
-      onProgress: bytes => {
-        // Blocks come hundreds a second to the thread that draws the notice.
-        const now = Date.now();
-        if (now - told < TELL_MS) {
-          return;
-        }
-        told = now;
+      onProgress: bytes =>
         notice.update(
           trans.__('Verifying “%1”: %2', name, formatBytes(bytes)),
           total ? Math.min(bytes / total, 1) : 0
-        );
-      }
+        )
     });
     const words = verdict(report, name, trans);
     const details = report.faults.length

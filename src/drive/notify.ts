@@ -1,27 +1,25 @@
 /**
  * One notification a batch or copy, from in progress to done.
  */
-import { Notification } from '@jupyterlab/apputils';
+import type { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { isCancelled } from '../ipfs/errors';
+import { Progress } from '../ui/notifications';
 import type { UploadBatch } from './upload';
 import { describeError, formatBytes } from './words';
 
 /** How long a success stays, in milliseconds. */
 const DONE_MS = 4000;
 
-/** Shortest time between two states of the bar, in milliseconds. */
-const BETWEEN_DRAWINGS = 400;
-
-/** A notification with progress that ends as success, failure or nothing. */
-export class ProgressNotice {
+/** Of what the drive does: it can be cancelled, and fails in the drive's words. */
+export class ProgressNotice extends Progress {
   constructor(
     private _trans: TranslationBundle,
     message: string,
     cancel: () => void
   ) {
-    this._actions = [
+    super(message, [
       {
         label: _trans.__('Cancel'),
         caption: _trans.__('Stop and leave everything as it was'),
@@ -32,54 +30,22 @@ export class ProgressNotice {
           cancel();
         }
       }
-    ];
-    // The bar says that it goes on. A spinner beside it would be drawn sixty times
-    // a second, on the CPU that reads and hashes the file.
-    this._id = Notification.emit(message, 'default', {
-      autoClose: false,
-      progress: 0,
-      actions: this._actions
-    });
-  }
-
-  update(message: string, progress: number): void {
-    Notification.update({
-      id: this._id,
-      message,
-      progress,
-      actions: this._actions
-    });
+    ]);
   }
 
   /** @param actions - where there are some it stays until it is closed */
   done(message: string, actions: Notification.IAction[] = []): void {
-    Notification.update({
-      id: this._id,
-      message,
-      type: 'success',
-      autoClose: actions.length ? false : DONE_MS,
-      progress: undefined,
-      actions
-    });
+    super.done(message, actions, actions.length ? false : DONE_MS);
   }
 
   /** Says what went wrong; a cancel is no error. */
   failed(error: unknown, actions: Notification.IAction[] = []): void {
-    const cancelled = isCancelled(error);
-    Notification.update({
-      id: this._id,
-      message: cancelled
-        ? this._trans.__('Cancelled; nothing was added.')
-        : describeError(error, this._trans),
-      type: cancelled ? 'info' : 'error',
-      autoClose: cancelled ? DONE_MS : false,
-      progress: undefined,
-      actions
-    });
+    if (isCancelled(error)) {
+      this.cancelled(this._trans.__('Cancelled; nothing was added.'), DONE_MS);
+    } else {
+      super.failed(describeError(error, this._trans), actions);
+    }
   }
-
-  private _id: string;
-  private _actions: Notification.IAction[];
 }
 
 /** Show a batch of uploads as long as it runs, and how it ended. */
@@ -113,12 +79,7 @@ export function showBatch(batch: UploadBatch, trans: TranslationBundle): void {
   let notice: ProgressNotice | null = null;
   const shown = (): ProgressNotice =>
     (notice ??= new ProgressNotice(trans, words(), () => batch.cancel()));
-  let drawn = 0;
   batch.progressChanged.connect(({ share }) => {
-    if (notice && Date.now() - drawn < BETWEEN_DRAWINGS) {
-      return;
-    }
-    drawn = Date.now();
     shown().update(words(), share);
   });
   const end = (): void => {

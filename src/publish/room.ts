@@ -26,9 +26,6 @@ import { StatusItem } from './statusItem';
 import { problemWords } from './words';
 import '../../style/publish.css';
 
-/** Shortest time between two states of the bar, in ms. */
-const BETWEEN_DRAWINGS = 250;
-
 export interface IPublishRequest {
   contents: IContent[];
   /** Prefilled name. */
@@ -200,15 +197,10 @@ export class PublishRoom {
     const actions = [{ label: trans.__('Show'), callback: () => this.show() }];
     let note: Progress | null = null;
     let last = '';
-    let drawn = 0;
     const tell = (): void => {
       const { status, problem, steps } = job;
       const now = `${status} ${problem?.code ?? ''}`;
-      const isNews = now !== last;
-      if (
-        !isNews &&
-        (status !== 'running' || Date.now() - drawn < BETWEEN_DRAWINGS)
-      ) {
+      if (now === last && status !== 'running') {
         return;
       }
       last = now;
@@ -217,7 +209,6 @@ export class PublishRoom {
         const done = steps.filter(({ state }) => state === 'done').length;
         note ??= new Progress(message);
         note.update(message, done / steps.length);
-        drawn = Date.now();
       } else if (status === 'done') {
         note?.done(trans.__('“%1” is published', job.name), actions);
       } else if (status === 'cancelled') {

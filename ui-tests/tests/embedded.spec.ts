@@ -9,6 +9,7 @@ import {
   chromium,
   expect,
   type Page,
+  type Route,
   test as base
 } from '@playwright/test';
 
@@ -233,6 +234,16 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
     const small = await browser.newContext();
     const tab = await openLab(small, own.info.lab);
     await open(tab, 'In this browser only');
+    // Lab loads what draws notifications with the first of them. Where the server
+    // is slow that comes after the refusal, whose words are to be seen all the same.
+    let release = (): void => undefined;
+    const refused = new Promise<void>(resolve => (release = resolve));
+    let held = 0;
+    await tab.route('**/static/lab/**', async (route: Route) => {
+      held += 1;
+      await refused;
+      await route.continue();
+    });
     const file = await tab.evaluateHandle(async () => {
       const { quota = 0 } = await navigator.storage.estimate();
       const mib = new Blob([new Uint8Array(1 << 20)]);
@@ -245,6 +256,12 @@ test('without a Kubo the page keeps the files, and moves them to one that comes'
     for (const event of ['dragenter', 'dragover', 'drop']) {
       await content.dispatchEvent(event, { dataTransfer: file });
     }
+    await expect.poll(() => held).toBeGreaterThan(0);
+    // As long as it uploads, the page warns whoever leaves it.
+    await tab.waitForFunction(() =>
+      window.dispatchEvent(new Event('beforeunload', { cancelable: true }))
+    );
+    release();
     await expect(
       tab.getByText('There is no space left, and nothing was saved').first()
     ).toBeVisible();
