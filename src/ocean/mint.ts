@@ -346,10 +346,12 @@ export async function buildMetadataTx(
   const [gas] = await Promise.all([
     estimateGas(reader, tx),
     // Where there is no contract yet (an endpoint behind a balancer may lag by
-    // a block) anything goes through, and does nothing.
+    // a block) anything goes through, for less gas, and does nothing.
     call(reader, nftAddress, metadataAbi, 'getPermissions', [owner])
   ]);
-  return { ...tx, gas: toQuantity((gas * 12n) / 10n) };
+  const usual = metadataGasOf((options.encryptedDdo.length - 2) / 2);
+  const limit = (gas * 12n) / 10n;
+  return { ...tx, gas: toQuantity(limit > usual ? limit : usual) };
 }
 
 /** The newest transaction that set metadata with this hash; null when there is none. */

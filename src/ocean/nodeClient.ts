@@ -32,7 +32,7 @@ export interface INodeOptions extends Omit<INodeSignerOptions, 'nonce'> {
 }
 
 export type { ICallOptions } from './nodeHttp';
-export { pageNonces } from './nodeSigner';
+export { nonceKey, pageNonces } from './nodeSigner';
 
 export interface IQuery {
   /** Elasticsearch; without `bool` at its top a node ignores it. */

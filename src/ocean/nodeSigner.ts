@@ -42,6 +42,11 @@ export interface IProof {
  */
 export const pageNonces = new Map<string, number>();
 
+/** Of a node and an address in `pageNonces`. */
+export function nonceKey(url: string, address: string): string {
+  return `${url.replace(/\/+$/, '')} ${getAddress(address)}`;
+}
+
 /** How far a nonce may move by other tabs and tools between two calls of ours. */
 const MAX_JUMP = 100;
 
@@ -96,7 +101,7 @@ export class NodeSigner {
     }
     await this._checkTrust();
     const last = await this._options.nonce(address);
-    const key = `${url} ${address}`;
+    const key = nonceKey(url, address);
     const seen = this._seen.get(key);
     if (
       !Number.isSafeInteger(last) ||

@@ -4,7 +4,7 @@
  */
 import type { INetwork, IWallet } from '../tokens';
 import { readReceipt } from '../ocean/chain';
-import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
+import { nonceKey, OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
 import type { IDdo } from '../ocean/ddo';
 import { OceanError } from '../ocean/errors';
@@ -68,7 +68,10 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
   };
   const isTrusted = (url: string): boolean =>
     wallet.networks.some(({ oceanNode }) => oceanNode === url);
-  const asked = new Map<string, { nonce: Promise<number>; at: number }>();
+  const asked = new Map<
+    string,
+    { nonce: Promise<number>; at: number; seen: number | undefined }
+  >();
   const client = (url: string, account?: string, sign?: Sign) =>
     new OceanNodeClient({
       url,
@@ -78,10 +81,15 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       address: account,
       seen: pageNonces,
       nonceAhead: () => {
-        const key = `${url} ${account}`;
-        const { nonce, at } = asked.get(key) ?? { nonce: null, at: 0 };
+        const key = account ? nonceKey(url, account) : '';
+        const ahead = asked.get(key);
         asked.delete(key);
-        return Date.now() - at < AHEAD_MS ? nonce : null;
+        // Not when another room of this page has signed meanwhile.
+        return ahead &&
+          Date.now() - ahead.at < AHEAD_MS &&
+          ahead.seen === pageNonces.get(key)
+          ? ahead.nonce
+          : null;
       },
       sign: sign ? message => sign(bytesOf(message)) : undefined
     });
@@ -134,7 +142,8 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         const nonce = client(node).nonce(account);
         // Who signs asks again, and then hears of it.
         nonce.catch(() => undefined);
-        asked.set(`${node} ${account}`, { nonce, at: Date.now() });
+        const key = nonceKey(node, account);
+        asked.set(key, { nonce, at: Date.now(), seen: pageNonces.get(key) });
       }
     },
 

@@ -52,7 +52,8 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
     });
 
     let interval = 30_000;
-    const settings = registry?.load(id).then(loaded => {
+    const readSettings = async (from: ISettingRegistry): Promise<void> => {
+      const loaded = await from.load(id);
       const apply = (): void => {
         interval = (loaded.get('balanceInterval').composite as number) * 1000;
         wallet.setNetworkSettings(
@@ -61,9 +62,11 @@ const plugin: JupyterFrontEndPlugin<IWallet> = {
       };
       loaded.changed.connect(apply);
       apply();
-    });
+    };
     // Lab comes first: nothing of this is seen before it is up.
-    void app.started.then(() => wallet.start(settings));
+    void app.started.then(() =>
+      wallet.start(registry ? readSettings(registry) : undefined)
+    );
 
     addWalletCommands(app.commands, wallet, trans);
     for (const command of [CommandIDs.walletOpen, ...WALLET_COMMANDS]) {
