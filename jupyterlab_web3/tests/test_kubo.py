@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -220,6 +220,20 @@ def test_an_upload_that_kubo_refuses_says_why(server: Server) -> None:
     assert "nonsense" in reply.body.decode() or "chunker" in reply.body.decode()
 
 
+def adds_under_way(kubo: Kubo) -> int:
+    """How many uploads the node itself says it is at."""
+    commands = json.loads(kubo.run("diag", "cmds", "--enc=json"))
+    return len([c for c in commands if c["Active"] and c["Command"] == "add"])
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Until it holds; fails when it never does."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_an_upload_that_is_cut_off_leaves_nothing_behind(kubo: Kubo, server: Server) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     connection.putrequest("POST", "/web3/ipfs/add?pin=true")
@@ -230,8 +244,9 @@ def test_an_upload_that_is_cut_off_leaves_nothing_behind(kubo: Kubo, server: Ser
     connection.endheaders(f"--{BOUNDARY}\r\n{part}\r\n\r\n".encode())
     before = set(kubo.run("pin", "ls", "--type=recursive", "-q").split())
     connection.send(os.urandom(4 * MIB))
+    wait_for(lambda: adds_under_way(kubo) == 1)
     connection.close()
-    time.sleep(0.5)
+    wait_for(lambda: adds_under_way(kubo) == 0)
     assert set(kubo.run("pin", "ls", "--type=recursive", "-q").split()) == before
     assert not [c for c in server.process.net_connections() if c.status == "CLOSE_WAIT"]
 
