@@ -15,6 +15,7 @@ import {
 import { changeWords } from './historyWords';
 import type { Difference, IMoment } from './timeline';
 import { describeError } from './words';
+import '../../style/drive-history.css';
 
 interface IProps {
   model: HistoryModel;

@@ -13,6 +13,7 @@ import * as React from 'react';
 
 import { type IFoundEntry, SearchModel } from './search';
 import { describeError, formatBytes } from './words';
+import '../../style/drive-search.css';
 import '../../style/ipfs-info.css';
 
 export { SearchModel };
