@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -177,6 +178,12 @@ class Reply:
     def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+
+def cookies(reply: Reply) -> dict[str, str]:
+    """The Cookie header that a page sends next."""
+    pairs = re.findall(r"(?:^|, )([^=;, ]+=(?:\"[^\"]*\"|[^;,]*))", reply.headers["set-cookie"])
+    return {"Cookie": "; ".join(pair for pair in pairs if not pair.startswith("expires"))}
 
 
 Ask = Callable[..., Awaitable[Reply]]
