@@ -20,6 +20,7 @@ import { parseArgs } from 'node:util';
 
 import { StackError } from '../devnet/errors.mjs';
 import { findCluster } from '../devnet/cluster/find.mjs';
+import { findCompliance } from '../devnet/compliance/find.mjs';
 import { findKubo, onPath } from '../devnet/findKubo.mjs';
 import { lockState } from '../devnet/lock.mjs';
 import { DEVNET, ROOT, writeJson } from '../devnet/paths.mjs';
@@ -246,7 +247,8 @@ async function alone(say) {
  * @param {object} [o]
  * @param {string} [o.python] - an environment to install into, instead of `.venv`
  * @param {boolean} [o.browser] - find (or install) a Chromium too
- * @param {boolean} [o.cluster] - build ipfs-cluster, the tests' pinning service
+ * @param {boolean} [o.cluster] - build ipfs-cluster, the tests' pinning service, and
+ *   install the suite that says how well it keeps to the specification
  * @param {boolean} [o.sandbox] - and bubblewrap, for the Binder test
  * @param {boolean} [o.quiet] - only errors
  * @param {(word: string) => void} [o.say]
@@ -275,6 +277,7 @@ export async function setup(o = {}) {
     const kubo = await findKubo(say);
     if (o.cluster) {
       await findCluster(say);
+      await findCompliance(say);
     }
     const chromium = o.browser ? await findChromium(say) : null;
     if (o.sandbox && !onPath('bwrap')) {
