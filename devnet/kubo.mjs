@@ -105,6 +105,8 @@ function configured(config, { ports, swarm, secret, friends }) {
  * @param {boolean} [o.guarded] - whether its RPC needs the secret
  * @param {() => Array<{ID: string, Addrs: string[]}>} [o.friends] - nodes on
  *   loopback that it stays connected to
+ * @param {(config: object) => object} [o.adapt] - has the last word on its
+ *   configuration
  */
 export function kuboPart({
   binary,
@@ -112,7 +114,8 @@ export function kuboPart({
   ports,
   swarm,
   guarded = true,
-  friends = () => []
+  friends = () => [],
+  adapt = config => config
 }) {
   const repo = join(state, 'kubo');
   const secretFile = join(state, 'kubo-secret');
@@ -144,7 +147,7 @@ export function kuboPart({
       const config = prepared();
       writeJson(
         join(repo, 'config'),
-        configured(config, { ports, swarm, secret, friends }),
+        adapt(configured(config, { ports, swarm, secret, friends })),
         0o600
       );
       return {

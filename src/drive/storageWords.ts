@@ -49,7 +49,9 @@ export function storageError(error: unknown, trans: TranslationBundle): string {
           'Neither the IPFS node nor a gateway gave it; nothing was changed. (%1)',
           error.faults.map(fault => faultWords(fault, trans)).join('; ')
         )
-      : trans.__('The IPFS node does not have it, and no gateway is set.');
+      : trans.__(
+          'The IPFS node does not have it, and no gateway is set, or found by a router.'
+        );
   }
   return describeError(error, trans);
 }

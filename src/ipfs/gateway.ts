@@ -35,7 +35,7 @@ export class GatewaysFailedError extends IpfsError {
       `No gateway gave ${cid}: ${
         faults
           .map(fault => `${hostOf(fault.gateway)}: ${fault.detail}`)
-          .join('; ') || 'none is configured'
+          .join('; ') || 'none is configured or found'
       }`
     );
     this.name = 'GatewaysFailedError';

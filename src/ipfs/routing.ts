@@ -12,6 +12,12 @@ import type { IGatewayFault } from './gatewayFetch';
 const ROUTING = '/routing/v1';
 /** https://specs.ipfs.tech/routing/http-routing-v1/#known-transfer-protocols */
 const GATEWAY_PROTOCOL = 'transport-ipfs-gateway-http';
+/**
+ * Of whom a router is asked (IPIP-484): also those of whom it knows no protocol,
+ * which is all that a router over the DHT, such as Kubo's, ever knows. An address
+ * of HTTP then says it.
+ */
+const FILTER = `filter-protocols=unknown,${GATEWAY_PROTOCOL}&filter-addrs=http,https`;
 /** Gateways that are taken from one answer. */
 const MOST_FOUND = 6;
 /** An answer with more characters is none that anybody reads. */
@@ -39,15 +45,12 @@ export async function findGateways(
   const late = AbortSignal.timeout(timeout);
   let text: string;
   try {
-    const response = await fetch(
-      `${url}?filter-protocols=${GATEWAY_PROTOCOL}`,
-      {
-        headers: { Accept: 'application/json' },
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-        signal: signal ? AbortSignal.any([signal, late]) : late
-      }
-    );
+    const response = await fetch(`${url}?${FILTER}`, {
+      headers: { Accept: 'application/json' },
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      signal: signal ? AbortSignal.any([signal, late]) : late
+    });
     if (response.status === 404) {
       // Nobody that it knows of.
       await response.body?.cancel();
@@ -121,20 +124,22 @@ function gatewaysOf(router: string, text: string): string[] {
   if (!Array.isArray(providers)) {
     throw new IpfsError('failed', `${router}: no list of providers`);
   }
-  const found = new Set<string>();
+  const sure = new Set<string>();
+  const perhaps = new Set<string>();
   for (const { Protocols, Addrs } of providers as IProvider[]) {
+    const known: unknown[] = Array.isArray(Protocols) ? Protocols : [];
     // Filtering is optional for routers.
-    if (!Array.isArray(Protocols) || !Protocols.includes(GATEWAY_PROTOCOL)) {
+    if (known.length && !known.includes(GATEWAY_PROTOCOL)) {
       continue;
     }
     for (const address of Array.isArray(Addrs) ? Addrs : []) {
       const url = urlOf(String(address), router);
       if (url) {
-        found.add(url);
+        (known.length ? sure : perhaps).add(url);
       }
     }
   }
-  return [...found].slice(0, MOST_FOUND);
+  return [...new Set([...sure, ...perhaps])].slice(0, MOST_FOUND);
 }
 
 const HTTP_ADDRESS =

@@ -84,7 +84,7 @@ test('with no gateway at all, one that a router names is read from', async () =>
   );
   expect([...reader.used]).toEqual([found.url]);
   expect(named.asked).toEqual([
-    `/routing/v1/providers/${cid}?filter-protocols=transport-ipfs-gateway-http`
+    `/routing/v1/providers/${cid}?filter-protocols=unknown,transport-ipfs-gateway-http&filter-addrs=http,https`
   ]);
 });
 
@@ -142,7 +142,10 @@ test('only who serves HTTPS to everybody is taken from a router elsewhere', asyn
         '/ip4/1.2.3.4/udp/4001/quic-v1',
         'no address'
       ),
-      { ...provider('/dns/bitswap.example/tcp/443/https'), Protocols: [] },
+      {
+        ...provider('/dns/bitswap.example/tcp/443/https'),
+        Protocols: ['transport-bitswap']
+      },
       null
     ].filter(Boolean)
   };
@@ -153,4 +156,34 @@ test('only who serves HTTPS to everybody is taken from a router elsewhere', asyn
     timeout: 500
   });
   expect(found).toEqual(['https://one.example', 'https://two.example:8443']);
+});
+
+test('one of whom the router knows no protocol counts by its address, after the others', async () => {
+  const unknown = (Protocols: unknown, address: string) => ({
+    ...provider(address, '/dns/libp2p.example/tcp/4001'),
+    Protocols
+  });
+  jest.spyOn(globalThis, 'fetch').mockResolvedValue(
+    new Response(
+      JSON.stringify({
+        Providers: [
+          unknown(undefined, '/dns/none.example/tcp/443/https'),
+          unknown([], '/dns/empty.example/tcp/443/tls/http'),
+          unknown(null, '/ip4/10.0.0.1/tcp/80/http'),
+          provider('/dns/sure.example/tcp/443/https'),
+          // Once, in the better place.
+          unknown([], '/dns/sure.example/tcp/443/https')
+        ]
+      })
+    )
+  );
+  expect(
+    await findGateways('https://router.example/routing/v1', cid, {
+      timeout: 500
+    })
+  ).toEqual([
+    'https://sure.example',
+    'https://none.example',
+    'https://empty.example'
+  ]);
 });
