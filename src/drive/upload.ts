@@ -13,7 +13,7 @@ import {
   throwIfCancelled
 } from '../ipfs/errors';
 import { assertName } from '../ipfs/mfs';
-import type { IIpfs } from '../tokens';
+import type { IAdded, IIpfs } from '../tokens';
 import type { IChangedEntry } from './history';
 import {
   bytesOf,
@@ -21,14 +21,16 @@ import {
   measure,
   shareOf
 } from './batchProgress';
-import { keepBothName } from './names';
-import { joinMfs, mfsExists, parentOf, toContentsPath } from './paths';
+import { sortLoose, storeTogether } from './looseFiles';
+import { joinMfs, mfsExists, toContentsPath } from './paths';
+import { type AskConflict, planUpload } from './uploadPlan';
 import {
   type ITask,
   type IWholeFolder,
   Looked,
   splitWhole
 } from './wholeFolders';
+import { Written } from './written';
 
 /** Uploads under way at the same time: hides the round trips of small files. */
 const PARALLEL = 3;
@@ -42,18 +44,7 @@ const SMALL = 256 * 1024;
 /** Least time between two tellings of progress, in milliseconds. */
 const TELL_MS = 250;
 
-/** What to do with a name that is taken. */
-export type ConflictAnswer = 'overwrite' | 'keep-both' | 'skip';
-
-/**
- * Asked once for each name that is taken; `more` further ones wait. Resolving to
- * null cancels the batch; `all` answers for the rest too.
- */
-export type AskConflict = (
-  name: string,
-  more: number,
-  isFolder: boolean
-) => Promise<{ answer: ConflictAnswer; all: boolean } | null>;
+export type { AskConflict, ConflictAnswer } from './uploadPlan';
 
 export interface IUploaded {
   /** Contents path, with drive prefix. */
@@ -73,16 +64,6 @@ export interface IBatchOptions {
   ask: AskConflict;
   /** Keep what is about to be replaced; never rejects. */
   keep?: (cid: string) => Promise<void>;
-}
-
-/** What is on the drive now. */
-interface IWritten {
-  target: string;
-  /** CID of what was there. */
-  previous: string | null;
-  cid: string;
-  /** A new folder, with all that is in it. */
-  folder?: boolean;
 }
 
 export class UploadBatch {
@@ -123,11 +104,7 @@ export class UploadBatch {
    * the batch has ended, well or not.
    */
   changes(): IChangedEntry[] {
-    return this._written.map(({ target, previous, cid }) => ({
-      path: target,
-      before: previous,
-      after: cid
-    }));
+    return this._written.changes();
   }
 
   /** Stop; what this batch already put on the drive is taken back. */
@@ -162,7 +139,11 @@ export class UploadBatch {
     }
     const ended = new AbortController();
     try {
-      const tasks = await this._plan();
+      const tasks = await planUpload({
+        ...this._options,
+        looked: this._looked,
+        onSkip: content => this._skip(content)
+      });
       throwIfCancelled(signal);
       if (this._state.bytes === null) {
         void measure(
@@ -176,15 +157,27 @@ export class UploadBatch {
         folders.map(path => joinMfs(this._options.folder, path)),
         this._looked
       );
+      const { groups, single, replacing } = sortLoose(
+        rest,
+        this._options.ipfs.engine?.kind !== 'browser'
+      );
       await this._sendAll([
         ...whole.map(one => () => this._sendWhole(one)),
-        ...rest.map(one => () => this._send(one))
+        ...groups.map(one => () => this._sendGroup(one)),
+        ...single.map(one => () => this._send(one))
       ]);
+      // Afterwards: what they replace may be of this batch.
+      if (replacing.length) {
+        await this._sendAll(replacing.map(one => () => this._send(one)));
+      }
       throwIfCancelled(signal);
       return this._uploaded;
     } catch (error) {
       if (isCancelled(error)) {
-        await this._takeBack();
+        this.failures.push(
+          ...(await this._written.takeBack(this._options.ipfs.files))
+        );
+        this._uploaded.length = 0;
         throw new IpfsCancelledError({ cause: error });
       }
       throw error;
@@ -192,62 +185,6 @@ export class UploadBatch {
       ended.abort();
       Signal.clearData(this);
     }
-  }
-
-  /** Where each file goes. One listing a folder that exists, none a file. */
-  private async _plan(): Promise<ITask[]> {
-    const { folder, contents, ask } = this._options;
-    const targets = contents.map(content => joinMfs(folder, content.name));
-    const taken = new Map<string, Map<string, 'file' | 'directory'>>();
-    for (const target of targets) {
-      const parent = parentOf(target);
-      if (!taken.has(parent)) {
-        taken.set(parent, await this._names(parent));
-      }
-    }
-    let standing: ConflictAnswer | null = null;
-    const tasks: ITask[] = [];
-    for (const [i, content] of contents.entries()) {
-      const names = taken.get(parentOf(targets[i]))!;
-      const name = targets[i].slice(targets[i].lastIndexOf('/') + 1);
-      const there = names.get(name);
-      let final = name;
-      if (there) {
-        let answer: ConflictAnswer | null = standing;
-        if (!answer || (answer === 'overwrite' && there === 'directory')) {
-          const reply = await ask(
-            name,
-            contents.length - i - 1,
-            there === 'directory'
-          );
-          if (!reply) {
-            throw new IpfsCancelledError();
-          }
-          answer = reply.answer;
-          standing = reply.all ? reply.answer : null;
-        }
-        if (answer === 'skip') {
-          this._skip(content);
-          continue;
-        }
-        if (answer === 'keep-both') {
-          final = keepBothName(name, names);
-        }
-      }
-      names.set(final, 'file');
-      tasks.push({ content, target: joinMfs(parentOf(targets[i]), final) });
-    }
-    return tasks;
-  }
-
-  private async _names(
-    folder: string
-  ): Promise<Map<string, 'file' | 'directory'>> {
-    if ((await this._looked.at(folder)) !== 'directory') {
-      return new Map();
-    }
-    const entries = await this._options.ipfs.files.ls(folder);
-    return new Map(entries.map(entry => [entry.name, entry.type]));
   }
 
   private async _sendAll(jobs: (() => Promise<void>)[]): Promise<void> {
@@ -303,7 +240,7 @@ export class UploadBatch {
       });
       throwIfCancelled(signal);
       await ipfs.files.cp(`/ipfs/${cid}`, target);
-      this._written.push({ target, previous: null, cid, folder: true });
+      this._written.add({ target, previous: null, cid, folder: true });
       this._uploaded.push(...stored);
     } catch (error) {
       if (isCancelled(error)) {
@@ -316,6 +253,49 @@ export class UploadBatch {
       }
       this._update({
         filesDone: this._state.filesDone + contents.length - stored.length
+      });
+    }
+  }
+
+  /** New files of one folder: stored together, then linked one by one. */
+  private async _sendGroup(tasks: ITask[]): Promise<void> {
+    const { ipfs } = this._options;
+    const { signal } = this._controller;
+    let sent = 0;
+    this._update({ current: tasks[0].content.name });
+    const onProgress = (bytes: number): void => {
+      this._update({ bytesDone: this._state.bytesDone + bytes - sent });
+      sent = bytes;
+    };
+    let stored: IAdded[];
+    try {
+      stored = await storeTogether(ipfs, tasks, { signal, onProgress });
+    } catch (error) {
+      if (isCancelled(error)) {
+        throw error;
+      }
+      // One that can't be read shall not keep the others back.
+      onProgress(0);
+      for (const task of tasks) {
+        throwIfCancelled(signal);
+        await this._send(task);
+      }
+      return;
+    }
+    for (const [i, { content, target }] of tasks.entries()) {
+      throwIfCancelled(signal);
+      const { cid, size } = stored[i];
+      try {
+        // By no force: what came there since the question was asked stays.
+        await ipfs.files.cp(`/ipfs/${cid}`, target);
+        this._written.add({ target, previous: null, cid });
+        this._uploaded.push({ path: toContentsPath(target), cid, size });
+      } catch (error) {
+        this.failures.push({ name: content.name, error });
+      }
+      this._update({
+        filesDone: this._state.filesDone + 1,
+        current: content.name
       });
     }
   }
@@ -336,7 +316,7 @@ export class UploadBatch {
           sent = bytes;
         }
       });
-      this._written.push({ target, previous: previous?.cid ?? null, cid });
+      this._written.add({ target, previous: previous?.cid ?? null, cid });
       this._uploaded.push({ path: toContentsPath(target), cid, size });
     } catch (error) {
       if (isCancelled(error)) {
@@ -353,24 +333,6 @@ export class UploadBatch {
       files: files - 1,
       bytes: bytes === null ? null : bytes - (content.size ?? 0)
     });
-  }
-
-  /** After a cancel: new files go, overwritten ones come back. */
-  private async _takeBack(): Promise<void> {
-    const { files } = this._options.ipfs;
-    for (const { target, previous, folder } of this._written.reverse()) {
-      try {
-        if (previous) {
-          await files.cp(`/ipfs/${previous}`, target, { force: true });
-        } else {
-          await files.rm(target, { recursive: folder });
-        }
-      } catch (error) {
-        this.failures.push({ name: target, error });
-      }
-    }
-    this._uploaded.length = 0;
-    this._written.length = 0;
   }
 
   private _update(change: Partial<IBatchProgress>): void {
@@ -390,6 +352,6 @@ export class UploadBatch {
   private _state: IBatchProgress;
   private _progressChanged = new Signal<UploadBatch, IBatchProgress>(this);
   private _uploaded: IUploaded[] = [];
-  private _written: IWritten[] = [];
+  private _written = new Written();
   private _looked: Looked;
 }

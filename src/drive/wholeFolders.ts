@@ -10,6 +10,8 @@ import { mfsExists, parentOf } from './paths';
 export interface ITask {
   content: IContent;
   target: string;
+  /** The person said that what is there may go. */
+  replaces?: boolean;
 }
 
 export interface IWholeFolder {
@@ -98,7 +100,8 @@ export async function splitWhole(
   return { whole: [...whole.values()], rest };
 }
 
-function named(content: IContent, name: string): IContent {
+/** The same content by another name. */
+export function named(content: IContent, name: string): IContent {
   const { mediaType, size, source, cid, file, durable } = content;
   return {
     name,

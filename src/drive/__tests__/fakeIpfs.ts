@@ -36,7 +36,7 @@ export class FakeEngine implements IIpfsEngine {
   readonly root: Tree = new Map();
   readonly calls: string[] = [];
   online = true;
-  /** Called before a write links what it added. */
+  /** Called before what was added is linked, and before a file of a folder is added. */
   beforeLink: (path: string) => Promise<void> | void = () => undefined;
   status: IIpfsStatus = { state: 'online', endpoint: 'fake', managed: true };
   readonly statusChanged: Signal<IIpfsEngine, IIpfsStatus> = new Signal<
@@ -176,20 +176,11 @@ export class FakeEngine implements IIpfsEngine {
         folder = next;
       }
     },
-    cp: async (from, to, o = {}) => {
-      this._call(`cp ${from} ${to}`);
-      const node = from.startsWith('/ipfs/')
-        ? this._blocks.get(from.slice(6))
-        : this._find(from);
-      if (!node) {
-        throw new IpfsNotFoundError(from);
+    cp: async (from, to, o) => {
+      if (from.startsWith('/ipfs/')) {
+        await this.beforeLink(to);
       }
-      const [folder, name] = this._parent(to);
-      const there = folder.get(name);
-      if (there && (!o.force || there instanceof Map)) {
-        throw new IpfsExistsError(to);
-      }
-      folder.set(name, clone(node));
+      this._link(from, to, o);
     },
     mv: async (from, to) => {
       this._call(`mv ${from} ${to}`);
@@ -217,7 +208,7 @@ export class FakeEngine implements IIpfsEngine {
       if (o.signal?.aborted) {
         throw new IpfsCancelledError();
       }
-      await this.files.cp(`/ipfs/${added.cid}`, path, { force: true });
+      this._link(`/ipfs/${added.cid}`, path, { force: true });
       return added;
     }
   };
@@ -234,6 +225,26 @@ export class FakeEngine implements IIpfsEngine {
       }
     }
     return found;
+  }
+
+  private _link(
+    from: string,
+    to: string,
+    options: { force?: boolean } = {}
+  ): void {
+    this._call(`cp ${from} ${to}`);
+    const node = from.startsWith('/ipfs/')
+      ? this._blocks.get(from.slice(6))
+      : this._find(from);
+    if (!node) {
+      throw new IpfsNotFoundError(from);
+    }
+    const [folder, name] = this._parent(to);
+    const there = folder.get(name);
+    if (there && (!options.force || there instanceof Map)) {
+      throw new IpfsExistsError(to);
+    }
+    folder.set(name, clone(node));
   }
 
   private _call(what: string): void {

@@ -1,6 +1,7 @@
 import { BlobContent, type IContent } from '../../content';
 import { measure } from '../batchProgress';
 import { chosenContents } from '../chosen';
+import { sortLoose } from '../looseFiles';
 import { type AskConflict, UploadBatch } from '../upload';
 import { type FakeEngine, fakeIpfs } from './fakeIpfs';
 
@@ -171,6 +172,119 @@ test('one failure does not stop the others, and is not hidden', async () => {
   const uploaded = await one.run();
   expect(uploaded.map(({ path }) => path)).toEqual(['ipfs:y']);
   expect(one.failures).toMatchObject([{ name: 'x' }]);
+});
+
+describe('new files of a folder that is there', () => {
+  const many = Array.from({ length: 200 }, (_, i) => `c/${i}`);
+
+  beforeEach(async () => {
+    await engine.files.mkdir('/c');
+    await engine.files.write(
+      '/c/7',
+      new BlobContent({ name: '7', data: 'old 7' })
+    );
+    engine.calls.length = 0;
+  });
+
+  test('nobody asks for each what is there; one that is, is replaced', async () => {
+    const addFolder = jest.spyOn(engine, 'addFolder');
+    const one = batch(many, async () => ({ answer: 'overwrite', all: false }));
+    expect(await one.run()).toHaveLength(200);
+    expect(addFolder).toHaveBeenCalledTimes(4);
+    expect(engine.calls.filter(call => /^(stat|ls)/.test(call))).toEqual([
+      'stat /c',
+      'ls /c',
+      'stat /c/7'
+    ]);
+    expect(engine.tree()).toEqual({
+      a: 'old a',
+      b: 'old b',
+      'c/': '',
+      ...Object.fromEntries(many.map(name => [name, `new ${name}`]))
+    });
+    expect(one.changes().filter(({ before }) => before)).toMatchObject([
+      { path: '/c/7' }
+    ]);
+    const { bytes, bytesDone, files, filesDone } = one.progress;
+    expect([bytesDone, filesDone]).toEqual([bytes, files]);
+  });
+
+  test('one that can not be stored keeps no other one back', async () => {
+    engine.beforeLink = path => {
+      if (path === '3' || path === '/c/3') {
+        throw new Error('no luck');
+      }
+    };
+    const one = batch(['c/1', 'c/2', 'c/3', 'c/4']);
+    await one.run();
+    expect(Object.keys(engine.tree())).toEqual(
+      expect.arrayContaining(['c/1', 'c/2', 'c/4', 'c/7'])
+    );
+    expect(one.failures).toMatchObject([{ name: 'c/3' }]);
+    const { bytes, bytesDone, files, filesDone } = one.progress;
+    expect([bytesDone, filesDone]).toEqual([bytes, files]);
+  });
+
+  test('what came there in the meantime stays, and that is said', async () => {
+    engine.beforeLink = path => {
+      if (path === '/c/2') {
+        engine.beforeLink = () => undefined;
+        return engine.files
+          .write('/c/2', new BlobContent({ name: '2', data: 'theirs' }))
+          .then(() => undefined);
+      }
+    };
+    const one = batch(['c/1', 'c/2', 'c/3']);
+    const uploaded = await one.run();
+    expect(uploaded.map(({ path }) => path)).toEqual(['ipfs:c/1', 'ipfs:c/3']);
+    expect(engine.tree()['c/2']).toBe('theirs');
+    expect(one.failures).toMatchObject([
+      { name: 'c/2', error: { code: 'exists' } }
+    ]);
+  });
+
+  test('of two by one name the last one stays, if that was the answer', async () => {
+    const contents = ['first', 'last'].map(
+      data => new BlobContent({ name: 'c/n', data })
+    );
+    contents.push(new BlobContent({ name: 'c/m', data: 'm' }));
+    await new UploadBatch({
+      ipfs: engine,
+      folder: '/',
+      contents,
+      ask: async () => ({ answer: 'overwrite', all: false })
+    }).run();
+    expect(engine.tree()).toMatchObject({ 'c/n': 'last', 'c/m': 'm' });
+  });
+
+  test('large ones travel alone, and so do all where the page keeps them', () => {
+    const task = (target: string, size: number | null, file?: File) => ({
+      target,
+      content: { size, file } as IContent
+    });
+    const all = [
+      task('/c/1', 10),
+      task('/c/large', 2 ** 21),
+      task('/c/2', 2 ** 20),
+      task('/d/alone', 1),
+      task('/c/chosen', null, new File([], 'x')),
+      task('/c/unknown', null),
+      ...Array.from({ length: 5 }, (_, i) => task(`/c/full${i}`, 2 ** 20))
+    ];
+    const { groups, single } = sortLoose(all, true);
+    const names = (tasks: { target: string }[]): string =>
+      tasks.map(({ target }) => target.slice(1)).join(' ');
+    expect(groups.map(names)).toEqual([
+      'c/1 c/2 c/chosen c/full0 c/full1',
+      'c/full2 c/full3 c/full4'
+    ]);
+    expect(names(single)).toBe('c/large c/unknown d/alone');
+    expect(sortLoose(all, false)).toEqual({
+      groups: [],
+      single: all,
+      replacing: []
+    });
+  });
 });
 
 test('progress ends at the whole', async () => {
