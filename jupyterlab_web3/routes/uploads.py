@@ -79,26 +79,29 @@ class UploadHandler(RelayHandler):
 
     async def _splice_upload(self, own: DetachedConnection, exchange: Exchange) -> None:
         """Have the kernel pass the body on; the connection is nobody's but ours from here on."""
+        self.request.connection = own
+        try:
+            await self._pass_on(own, exchange)
+        except StreamClosedError:
+            self.on_connection_close()
+            # A connection with an answer is closed after it, this one by nobody else.
+            own.close()
+
+    async def _pass_on(self, own: DetachedConnection, exchange: Exchange) -> None:
         body = self.request._body_future
         cause = None
-        self.request.connection = own
         try:
             await own.pass_on(exchange)
             body.set_result(None)
         except UpstreamError as error:
             cause = error
-        except StreamClosedError:
-            self.on_connection_close()
-            return
         own.set_close_callback(self.on_connection_close)
         await self._finish_upload(cause)
         if not (body.done() or self.gone):
             # Answered in the middle: a client reads no answer before it has sent all.
-            try:
-                await own.drop()
+            await own.drop()
+            if not body.done():
                 body.set_result(None)
-            except StreamClosedError:
-                self.on_connection_close()
 
     def _read_in_large_pieces(self) -> None:
         """Tornado reads 64 KiB at a time; of a gigabyte that costs a third more of a CPU."""
