@@ -1,12 +1,9 @@
 /**
  * The figures of the first release: upload, publish, start-up.
  */
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
 import { chromium } from '@playwright/test';
@@ -15,77 +12,11 @@ import { startStack } from '../devnet/stack.mjs';
 import { findChromium } from '../tools/chromium.mjs';
 import { CHROMIUM_ARGS, execute, openLab } from '../ui-tests/lab.mjs';
 import { scriptedWallet } from '../ui-tests/wallet.mjs';
+import { median } from './page.mjs';
+import { noteChoice, upload1Gib } from './uploads.mjs';
 
-const run_ = promisify(execFile);
-const GIB = 2 ** 30;
 const JS_BUDGET = 60 * 1024;
 const ACTIVATION_BUDGET = 20;
-
-const median = values =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
-/** A file of random bytes: each run has its own, since Kubo knows a block that it has. */
-function randomFile(path, size) {
-  const file = openSync(path, 'w');
-  try {
-    for (let written = 0; written < size;) {
-      const part = randomBytes(Math.min(16 * 2 ** 20, size - written));
-      writeSync(file, part);
-      written += part.length;
-    }
-  } finally {
-    closeSync(file);
-  }
-  return path;
-}
-
-async function upload1Gib({ report, runs, say, info, page, folder }) {
-  const ours = [];
-  const peer = [];
-  for (let i = 0; i < runs; i++) {
-    say(`upload-1gib: run ${i + 1} of ${runs}`);
-    const cli = randomFile(join(folder, `cli-${i}.bin`), GIB);
-    let start = performance.now();
-    await run_(info.ipfs, [
-      `--api=${multiaddr(info.ipfsApi)}`,
-      `--api-auth=${info.ipfsSecret.replace(/^Bearer /, 'bearer:')}`,
-      'add',
-      '--quieter',
-      '--pin=false',
-      '--progress=false',
-      cli
-    ]);
-    peer.push(performance.now() - start);
-    rmSync(cli);
-
-    const path = randomFile(join(folder, `browser-${i}.bin`), GIB);
-    const chosen = page.waitForEvent('filechooser');
-    const uploaded = execute(page, 'ipfs:upload', { path: 'ipfs:' });
-    const chooser = await chosen;
-    start = performance.now();
-    await chooser.setFiles(path);
-    const [entry] = await uploaded;
-    ours.push(performance.now() - start);
-    say(`  ${ours.at(-1).toFixed(0)} beside ${peer.at(-1).toFixed(0)} ms`);
-    if (entry?.size !== GIB) {
-      throw new Error(`the upload reports ${entry?.size} bytes`);
-    }
-    rmSync(path);
-  }
-  report({
-    name: 'upload-1gib',
-    ours: median(ours) / 1000,
-    peer: median(peer) / 1000,
-    unit: 's',
-    goal: 0.8,
-    note: `browser + server route beside \`ipfs add\`, median of ${runs}`
-  });
-}
-
-const multiaddr = url => {
-  const { hostname, port } = new URL(url);
-  return `/ip4/${hostname}/tcp/${port}`;
-};
 
 async function rpc(url, method, params) {
   const response = await fetch(url, {
@@ -327,12 +258,17 @@ export async function run({ report, runs, only, say }) {
       chainId: `0x${info.chainId.toString(16)}`,
       accounts: info.accounts.map(account => account.address)
     });
+    await context.addInitScript(noteChoice);
     const page = await openLab(context, info.lab);
     if (wants('publish')) {
       await publish({ report, runs, say, info, page });
     }
     if (wants('upload')) {
-      await upload1Gib({ report, runs, say, info, page, folder });
+      await upload1Gib(
+        { report, runs, say, page, folder },
+        'upload-1gib',
+        info
+      );
     }
   } finally {
     await browser.close();
