@@ -1,6 +1,7 @@
 /**
  * The figures of the first release: upload, publish, start-up.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
