@@ -21,9 +21,11 @@ except ImportError:  # Windows, which has no splice either
 
 #: Bytes that one pipe takes; what an unprivileged process may ask for (pipe(7)).
 PIPE = 1024 * 1024
-#: Bytes that have come before they are moved on: browsers send 16 KiB at a time, and to be
-#: woken for each costs more than to move it.
+#: Bytes at a time that are worth being woken for: browsers send 16 KiB, and to be woken for
+#: each costs more than to move it.
 LOW_WATER = 256 * 1024
+#: Seconds in which more of them come, after fewer.
+PAUSE = 0.001
 
 
 class Stopped(Exception):
@@ -56,6 +58,7 @@ class Splice:
             fcntl.fcntl(self._pipe[1], fcntl.F_SETPIPE_SZ, PIPE)
         self._waiter: asyncio.Future[None] | None = None
         self._stopped = False
+        self._last = LOW_WATER
 
     def stop(self) -> None:
         """End ``run`` with ``Stopped``; safe to call again, and when it has ended."""
@@ -85,9 +88,11 @@ class Splice:
             self._close()
 
     async def _fill(self, loop: asyncio.AbstractEventLoop) -> int:
-        low = min(self.left, LOW_WATER)
-        self._source.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, low)
         await self._ready(loop.add_reader, loop.remove_reader, self._source)
+        if self._last < LOW_WATER:
+            # Not by SO_RCVLOWAT, which narrows the window to that: the client would stop
+            # for each.
+            await asyncio.sleep(PAUSE)
         try:
             moved = os.splice(
                 self._source.fileno(),
@@ -102,6 +107,7 @@ class Splice:
         if not moved:
             raise SourceClosed
         self.left -= moved
+        self._last = moved
         return moved
 
     async def _ready(
@@ -127,8 +133,5 @@ class Splice:
             self._waiter.set_result(None)
 
     def _close(self) -> None:
-        # What comes next on the connection may be short.
-        with contextlib.suppress(OSError):
-            self._source.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
         for end in self._pipe:
             os.close(end)
