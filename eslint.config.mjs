@@ -2,6 +2,7 @@ import jupyter from '@jupyter/eslint-plugin';
 import tsPlugin from '@typescript-eslint/eslint-plugin';
 import tsParser from '@typescript-eslint/parser';
 import prettier from 'eslint-config-prettier';
+import globals from 'globals';
 
 const sources = [
   'src/**/*.{ts,tsx}',
@@ -79,8 +80,14 @@ export default [
   },
   {
     files: ['**/*.{js,mjs,cjs}'],
-    languageOptions: { ecmaVersion: 2024, sourceType: 'module' },
-    rules: { curly: ['error', 'all'], eqeqeq: 'error' }
+    languageOptions: {
+      ecmaVersion: 2024,
+      sourceType: 'module',
+      // Of the browser too: what runs in pages of tests stands among them.
+      globals: { ...globals.browser, ...globals.node }
+    },
+    // No compiler looks at these.
+    rules: { curly: ['error', 'all'], eqeqeq: 'error', 'no-undef': 'error' }
   },
   prettier
 ];

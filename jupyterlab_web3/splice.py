@@ -52,10 +52,6 @@ class Splice:
         #: Bytes still to be moved out of the source.
         self.left = length
         self._source = source
-        self._pipe = os.pipe()
-        # A smaller pipe does, where a user's pipes have reached their limit.
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(self._pipe[1], fcntl.F_SETPIPE_SZ, PIPE)
         self._waiter: asyncio.Future[None] | None = None
         self._stopped = False
         self._last = LOW_WATER
@@ -72,12 +68,16 @@ class Splice:
         Raises ``Stopped``, ``SourceClosed``, or ``OSError`` of the target.
         """
         loop = asyncio.get_running_loop()
+        out, into = os.pipe()
+        # A smaller pipe does, where a user's pipes have reached their limit.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, PIPE)
         try:
             while self.left:
-                inside = await self._fill(loop)
+                inside = await self._fill(loop, into)
                 while inside:
                     try:
-                        inside -= os.splice(self._pipe[0], target.fileno(), inside)
+                        inside -= os.splice(out, target.fileno(), inside)
                     except BlockingIOError:
                         patience(True)
                         try:
@@ -85,18 +85,18 @@ class Splice:
                         finally:
                             patience(False)
         finally:
-            self._close()
+            os.close(out)
+            os.close(into)
 
-    async def _fill(self, loop: asyncio.AbstractEventLoop) -> int:
+    async def _fill(self, loop: asyncio.AbstractEventLoop, into: int) -> int:
         await self._ready(loop.add_reader, loop.remove_reader, self._source)
         if self._last < LOW_WATER:
-            # Not by SO_RCVLOWAT, which narrows the window to that: the client would stop
-            # for each.
+            # Not SO_RCVLOWAT: it is no faster, and would have to be taken back afterwards.
             await asyncio.sleep(PAUSE)
         try:
             moved = os.splice(
                 self._source.fileno(),
-                self._pipe[1],
+                into,
                 min(self.left, PIPE),
                 flags=os.SPLICE_F_NONBLOCK,
             )
@@ -131,7 +131,3 @@ class Splice:
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def _close(self) -> None:
-        for end in self._pipe:
-            os.close(end)

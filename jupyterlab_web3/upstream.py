@@ -171,17 +171,18 @@ class Exchange:
         transport = self._writer.transport
         # What was written before goes first.
         transport.set_write_buffer_limits(high=0)
-        # A descriptor of its own: the transport shares its one with nobody.
-        target = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
         self._splice = rest
         try:
             await self._writer.drain()
-            await rest.run(target, self._patience)
+            # A descriptor of its own: the transport shares its one with nobody, and has none
+            # left when it was aborted.
+            own = os.dup(transport.get_extra_info("socket").fileno())
+            with socket.socket(fileno=own) as target:
+                await rest.run(target, self._patience)
         except (OSError, splice.Stopped):
             raise self._broken("stopped taking the request") from None
         finally:
             self._splice = None
-            target.close()
 
     def _patience(self, waits: bool) -> None:
         if waits:

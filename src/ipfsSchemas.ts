@@ -18,29 +18,24 @@ const anyCid = {
 };
 const pathOrNull = { type: ['string', 'null'] };
 
+const uploaded = {
+  type: 'array',
+  items: object({ path: string, cid: string, size: index }, [
+    'path',
+    'cid',
+    'size'
+  ])
+};
+
 /** The schemas by command id. */
 export const ipfsSchemas: Readonly<Record<string, ICommandSchemas>> = {
   [CommandIDs.ipfsUpload]: {
     args: object({ path: contentsPath }),
-    result: {
-      type: 'array',
-      items: object({ path: string, cid: string, size: index }, [
-        'path',
-        'cid',
-        'size'
-      ])
-    }
+    result: uploaded
   },
   [CommandIDs.ipfsUploadFolder]: {
     args: object({ path: contentsPath }),
-    result: {
-      type: 'array',
-      items: object({ path: string, cid: string, size: index }, [
-        'path',
-        'cid',
-        'size'
-      ])
-    }
+    result: uploaded
   },
   [CommandIDs.ipfsPaste]: {
     args: object({

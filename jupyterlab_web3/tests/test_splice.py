@@ -17,6 +17,7 @@ import pytest
 from .. import splice
 from ..kubo import VERBS
 from ..routes import uploads
+from ..upstream import Upstream, UpstreamError
 from .conftest import Ask, FakeUpstream, ok
 from .test_relay import MULTIPART
 
@@ -157,6 +158,26 @@ def spliced(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(splice.Splice, "run", noted)
     return passed
+
+
+async def test_an_upstream_that_was_left_before_is_told_from_trouble_of_ours(
+    fake: FakeUpstream,
+) -> None:
+    """As when it refuses while the first bytes of the body are still at hand."""
+    upstream = Upstream("kubo", "Kubo's RPC API", fake.url)
+    exchange = await upstream.open("POST", "/", [("Content-Length", str(MIB))])
+    client, source = await _pair()
+    try:
+        exchange.abort()
+        await asyncio.sleep(0)
+        before = set(os.listdir("/proc/self/fd"))
+        with pytest.raises(UpstreamError) as caught:
+            await exchange.splice(splice.Splice(source, MIB))
+        assert caught.value.code == "upstream-broken"
+        assert set(os.listdir("/proc/self/fd")) == before
+    finally:
+        client.close()
+        source.close()
 
 
 async def test_a_large_upload_is_spliced(ask: Ask, fake: FakeUpstream, spliced: list[int]) -> None:

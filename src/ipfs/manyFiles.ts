@@ -6,9 +6,9 @@ import { IpfsError, throwIfCancelled } from './errors';
 
 /**
  * Most bytes of a chosen file that the page reads itself, and of all those for
- * one request (about: some are under way when it is reached). A browser that puts a file into a request stops the
- * page to look at it on the disk, and again for its size; one that only reads
- * it does not, so that thousands of small ones take a third of the time.
+ * one request (about: some are under way when it is reached). A browser that
+ * puts a file into a request stops the page to look at it on the disk, and
+ * again for its size; one that only reads it looks once.
  */
 const READ_FILE = 256 * 1024;
 const READ_BYTES = 4 * 1024 * 1024;
