@@ -125,7 +125,11 @@ export async function connectDevelopmentWallet(page) {
   );
 }
 
-/** Open a notebook and wait until its cells are there; its kernel may not be. */
+/**
+ * Open a notebook and wait until its cells are there and its kernel is idle:
+ * running before makes Lab ask for a kernel, and until then Lab runs commands
+ * of its own, each of which closes the command palette.
+ */
 export async function openNotebook(page, path) {
   await execute(page, 'docmanager:open', { path });
   await page.waitForFunction(async wanted => {
@@ -135,22 +139,13 @@ export async function openNotebook(page, path) {
     }
     await widget.context.ready;
     await widget.revealed;
-    return true;
+    await widget.sessionContext.ready;
+    return widget.sessionContext.session?.kernel?.status === 'idle';
   }, path);
 }
 
 /** Open a notebook, wait for its kernel, and run all of it. */
 export async function runNotebook(page, path) {
-  await execute(page, 'docmanager:open', { path });
-  // Running before the kernel is there makes Lab ask for one.
-  await page.waitForFunction(async wanted => {
-    const widget = globalThis.jupyterapp.shell.currentWidget;
-    if (widget?.context?.path !== wanted) {
-      return false;
-    }
-    await widget.context.ready;
-    await widget.sessionContext.ready;
-    return !!widget.sessionContext.session?.kernel;
-  }, path);
+  await openNotebook(page, path);
   await execute(page, 'notebook:run-all-cells');
 }
