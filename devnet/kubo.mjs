@@ -1,7 +1,7 @@
 /** The managed Kubo: a repository of its own, closed to other users and, unless asked, to the world. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { writeJson, writeWhole } from './paths.mjs';
@@ -11,6 +11,8 @@ export { findKubo } from './findKubo.mjs';
 
 /** One CID everywhere (IPIP-499). */
 const PROFILE = 'unixfs-v1-2025';
+/** Bytes of a socket's path that every system takes (sun_path, unix(7)). */
+const SOCKET_PATH = 100;
 
 /** The Authorization header of this state's Kubo, made on first use. */
 function secretOf(file) {
@@ -33,15 +35,27 @@ function swarmAddresses(swarm, port = 0) {
   }[swarm];
 }
 
+/** Where it listens beside TCP; null where no path of a socket can be that long. */
+function socketIn(repo) {
+  const path = join(repo, 'api.sock');
+  return process.platform !== 'win32' && Buffer.byteLength(path) <= SOCKET_PATH
+    ? path
+    : null;
+}
+
 /** What we pin of Kubo's configuration; the rest stays as the repository has it. */
-function configured(config, { ports, swarm, secret, friends }) {
+function configured(config, { ports, socket, swarm, secret, friends }) {
   const online = swarm === 'public';
   const auto = value => (online ? value : []);
   return {
     ...config,
     Addresses: {
       ...config.Addresses,
-      API: `/ip4/127.0.0.1/tcp/${ports.kubo}`,
+      // The first is what the command line finds.
+      API: [
+        `/ip4/127.0.0.1/tcp/${ports.kubo}`,
+        ...(socket ? [`/unix${socket}`] : [])
+      ],
       Gateway: `/ip4/127.0.0.1/tcp/${ports.gateway}`,
       Swarm: swarmAddresses(swarm, ports.swarm),
       Announce: [],
@@ -128,6 +142,7 @@ export function kuboPart({
     LIBP2P_FORCE_PNET: undefined
   };
   const secret = guarded ? secretOf(secretFile) : null;
+  const socket = socketIn(repo);
   /** Its configuration; makes the repository at first. */
   const prepared = () => {
     const file = join(repo, 'config');
@@ -145,9 +160,13 @@ export function kuboPart({
     log: join(state, 'logs', 'kubo.log'),
     launch: () => {
       const config = prepared();
+      if (socket) {
+        // A killed node leaves its own behind, and could not listen there again.
+        rmSync(socket, { force: true });
+      }
       writeJson(
         join(repo, 'config'),
-        adapt(configured(config, { ports, swarm, secret, friends })),
+        adapt(configured(config, { ports, socket, swarm, secret, friends })),
         0o600
       );
       return {
@@ -173,6 +192,7 @@ export function kuboPart({
   return {
     part,
     api: `http://127.0.0.1:${ports.kubo}`,
+    socket,
     gateway: `http://127.0.0.1:${ports.gateway}`,
     secret,
     secretFile,

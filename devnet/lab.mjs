@@ -108,6 +108,7 @@ function tokenOf(file) {
 /** `Web3` traits of the server part (jupyterlab_web3/config.py). */
 export function web3Traits({
   ipfsApi,
+  ipfsSocket,
   gateway,
   secretFile,
   managed,
@@ -117,6 +118,7 @@ export function web3Traits({
 }) {
   return {
     ipfs_api: ipfsApi,
+    ...(ipfsSocket ? { ipfs_socket: ipfsSocket } : {}),
     ipfs_gateway: gateway,
     ipfs_managed: managed,
     network_file: networkFile,

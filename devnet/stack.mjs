@@ -178,6 +178,7 @@ async function planStack(options, state, say) {
   const networkFile = join(state, 'network.json');
   const web3 = web3Traits({
     ipfsApi,
+    ipfsSocket: kubo?.socket,
     gateway,
     secretFile: kubo?.secretFile,
     managed: own.kubo,

@@ -85,6 +85,12 @@ class Web3(LoggingConfigurable):
     ipfs_api = Unicode("http://127.0.0.1:5001", help="URL of Kubo's RPC API, without /api/v0.").tag(
         config=True
     )
+    ipfs_socket = Unicode(
+        "",
+        help="Path of a Unix socket at which the same Kubo answers (its Addresses.API may list "
+        "several); faster for large files. Used when it is there and belongs to the user or to "
+        "root, else ipfs_api is.",
+    ).tag(config=True)
     ipfs_gateway = Unicode(
         "http://127.0.0.1:8080", help="URL of the IPFS gateway behind web3/gateway; empty for none."
     ).tag(config=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
 import socket
 import ssl
+import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -24,6 +26,9 @@ from .chunks import ChunkedBody, ChunkError
 HEAD = 64 * 1024
 #: Bytes of an answer that are read at once.
 READ = 256 * 1024
+#: Bytes that a Unix socket may hold of an upload. With the default (208 KiB) both sides wake
+#: so often that it is no faster than TCP.
+SOCKET_BUFFER = 4 * 1024 * 1024
 #: Answers with these status codes have no body (RFC 9110, section 6.4.1).
 BODILESS = (204, 304)
 CUT_OFF = "closed the connection in the middle of its answer"
@@ -49,6 +54,8 @@ class Upstream:
     #: For people, e.g. `Kubo's RPC API`.
     label: str
     url: str
+    #: A Unix socket at which the same service answers; empty for none.
+    socket: str = ""
     connect_timeout: float = 10.0
     idle_timeout: float | None = 120.0
 
@@ -84,12 +91,8 @@ class Upstream:
         parts = urlsplit(self.url)
         if not target.startswith("/"):
             raise ValueError("target must be in origin form")
-        context = ssl.create_default_context() if parts.scheme == "https" else None
         try:
-            reader, writer = await asyncio.wait_for(
-                asyncio.open_connection(parts.hostname, self.port, ssl=context, limit=READ),
-                self.connect_timeout,
-            )
+            reader, writer = await asyncio.wait_for(self._connect(), self.connect_timeout)
         except (OSError, asyncio.TimeoutError) as error:
             why = str(error) or f"no answer within {self.connect_timeout:g} s"
             raise self.failure("upstream-unreachable", f"cannot be reached: {why}") from None
@@ -104,6 +107,26 @@ class Upstream:
             exchange.abort()
             raise
         return exchange
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        # Within a machine a Unix socket moves a byte with less work than TCP does.
+        if _is_own_socket(self.socket):
+            with contextlib.suppress(OSError):
+                return await asyncio.open_unix_connection(self.socket, limit=READ)
+        parts = urlsplit(self.url)
+        context = ssl.create_default_context() if parts.scheme == "https" else None
+        return await asyncio.open_connection(parts.hostname, self.port, ssl=context, limit=READ)
+
+
+def _is_own_socket(path: str) -> bool:
+    """Whether nobody but this user and root can have made it: it will be told secrets."""
+    if not path or not hasattr(asyncio, "open_unix_connection"):
+        return False
+    try:
+        info = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISSOCK(info.st_mode) and info.st_uid in (os.getuid(), 0)
 
 
 class Exchange:
@@ -178,6 +201,9 @@ class Exchange:
             # left when it was aborted.
             own = os.dup(transport.get_extra_info("socket").fileno())
             with socket.socket(fileno=own) as target:
+                if target.family == socket.AF_UNIX:
+                    # No window grows here by itself, as TCP's does; the system's limit holds.
+                    target.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER)
                 await rest.run(target, self._patience)
         except (OSError, splice.Stopped):
             raise self._broken("stopped taking the request") from None

@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import {
+  linkSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync
 } from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -62,6 +64,27 @@ async function starter(t, state, ...args) {
   const { pids, info } = await next();
   const ended = new Promise(resolve => child.once('exit', resolve));
   return { child, pids, info, next, ended };
+}
+
+/** The status that Kubo answers with at its Unix socket. */
+function socketStatus({ web3, ipfsSecret }, authorized = true) {
+  return new Promise((resolve, reject) => {
+    http
+      .request(
+        {
+          socketPath: web3.ipfs_socket,
+          method: 'POST',
+          path: '/api/v0/id',
+          headers: authorized ? { Authorization: ipfsSecret } : {}
+        },
+        response => {
+          response.resume();
+          resolve(response.statusCode);
+        }
+      )
+      .on('error', reject)
+      .end();
+  });
 }
 
 function kuboCall(info, verb, init = {}) {
@@ -148,6 +171,9 @@ test(
     });
     assert.equal(guessed.status, 403);
     assert.equal((await kuboCall(info, 'id')).status, 200);
+    assert.equal(await socketStatus(info), 200);
+    assert.equal(await socketStatus(info, false), 403);
+    assert.equal(statSync(dirname(info.web3.ipfs_socket)).mode & 0o777, 0o700);
     for (const file of ['kubo-secret', 'accounts.json', 'kubo/config']) {
       assert.equal(statSync(join(state, file)).mode & 0o777, 0o600, file);
     }
@@ -266,6 +292,29 @@ test(
       await until(`${name} ends`, () => !alive(pid));
     }
     assert.equal(await rpc(again.info.chain, 'eth_blockNumber'), block);
+    await again.stop();
+    // What a killed Kubo leaves where it listened.
+    const left = net.createServer();
+    await new Promise(resolve =>
+      left.listen(join(state, 'left.sock'), resolve)
+    );
+    linkSync(join(state, 'left.sock'), info.web3.ipfs_socket);
+    await new Promise(resolve => left.close(resolve));
+    const third = await startStack({ state, lab: false, ocean: false });
+    t.after(() => third.stop());
+    assert.equal(await socketStatus(third.info), 200);
+  }
+);
+
+test(
+  'a folder with too long a path for a socket does without',
+  { timeout },
+  async t => {
+    const state = join(folder(t), 'long'.repeat(30));
+    const stack = await startStack({ state, lab: false, ocean: false });
+    t.after(() => stack.stop());
+    assert.equal(stack.info.web3.ipfs_socket, undefined);
+    assert.equal((await kuboCall(stack.info, 'id')).status, 200);
   }
 );
 

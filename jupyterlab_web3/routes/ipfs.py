@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 import h11
@@ -44,9 +45,10 @@ class IpfsHandler(UploadHandler):
         target = f"/api/v0/{name}"
         query = self._query(name)
         self.target = f"{target}?{urlencode(query)}" if query else target
-        self.kubo = self.upstream(
+        kubo = self.upstream(
             "kubo", "Kubo's RPC API", self.web3.ipfs_api, patient=self.verb.patient
         )
+        self.kubo = replace(kubo, socket=self.web3.ipfs_socket)
         if self.verb.upload:
             await self.begin_upload(self.kubo, self.target, self._head())
 

@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
@@ -262,6 +263,7 @@ class Kubo:
     binary: str
     repo: Path
     api: str
+    socket: Path
     gateway: str
     secret_file: str
 
@@ -291,7 +293,10 @@ def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
         subprocess.run([binary, *args], env=env, check=True, capture_output=True)
 
     run("init", "--profile=unixfs-v1-2025,test")
-    run("config", "Addresses.API", f"/ip4/127.0.0.1/tcp/{api}")
+    # The path of a socket has to be short.
+    near = Path(tempfile.mkdtemp()) / "api.sock"
+    apis = [f"/ip4/127.0.0.1/tcp/{api}", f"/unix{near}"]
+    run("config", "--json", "Addresses.API", json.dumps(apis))
     run("config", "Addresses.Gateway", f"/ip4/127.0.0.1/tcp/{gateway}")
     auth = {"lab": {"AuthSecret": "bearer:kubo-secret", "AllowedPaths": ["/api/v0"]}}
     run("config", "--json", "API.Authorizations", json.dumps(auth))
@@ -316,6 +321,7 @@ def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
             binary,
             repo,
             f"http://127.0.0.1:{api}",
+            near,
             f"http://127.0.0.1:{gateway}",
             private(home / "secret", SECRET),
         )
@@ -324,3 +330,4 @@ def kubo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubo]:
         daemon.wait(30)
         # pytest keeps its folders for a while, and this one may hold gigabytes.
         shutil.rmtree(repo, ignore_errors=True)
+        shutil.rmtree(near.parent, ignore_errors=True)

@@ -92,6 +92,7 @@ def server(kubo: Kubo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
                 "--ServerApp.jpserver_extensions={'jupyterlab_web3': True}",
                 "--IdentityProvider.token=t",
                 f"--Web3.ipfs_api={kubo.api}",
+                f"--Web3.ipfs_socket={kubo.socket}",
                 f"--Web3.ipfs_gateway={kubo.gateway}",
                 f"--Web3.ipfs_secret_file={kubo.secret_file}",
                 "--Web3.ipfs_managed=True",
