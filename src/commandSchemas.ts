@@ -152,6 +152,16 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
     args: object({ job: string }),
     result: publishResult
   },
+  [CommandIDs.marketOpen]: {
+    args: object({
+      tab: { type: 'string', enum: ['discover', 'purchases', 'mine'] }
+    }),
+    result: { type: 'null' }
+  },
+  [CommandIDs.marketSearch]: {
+    args: object({ query: string }),
+    result: { type: 'null' }
+  },
   [CommandIDs.marketAsset]: {
     args: object({ did }),
     result: { type: 'null' }

@@ -51,6 +51,8 @@ export namespace CommandIDs {
   export const oceanPublishNotebook = 'ocean:publish-notebook';
   export const oceanResume = 'ocean:resume';
 
+  export const marketOpen = 'market:open';
+  export const marketSearch = 'market:search';
   export const marketAsset = 'market:asset';
   export const marketBuy = 'market:buy';
   export const marketDownload = 'market:download';

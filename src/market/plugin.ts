@@ -20,10 +20,12 @@ import { SidePanel } from '../ui/sidePanel';
 import { marketIcon } from './icons';
 import type { PurchaseRecords } from './records';
 import type { MarketRoom } from './room';
+import type { SidebarModel, SidebarTab } from './sidebarModel';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-web3:market',
-  description: 'Opens, buys and downloads assets of Ocean Protocol.',
+  description:
+    'Finds, opens, buys, downloads and looks after assets of Ocean Protocol.',
   autoStart: true,
   requires: [IIpfs, IWallet, IWeb3Server, IRenderMimeRegistry],
   optional: [
@@ -124,12 +126,21 @@ const plugin: JupyterFrontEndPlugin<void> = {
       return boughtActivity(bought, openAsset, trans);
     });
 
+    let steering: Promise<SidebarModel> | null = null;
+    const steer = (): Promise<SidebarModel> =>
+      (steering ??= import('./sidebarModel').then(
+        ({ SidebarModel }) => new SidebarModel()
+      ));
     const sidebar = new SidePanel(async () => {
-      const [{ MarketSidebar }, bought] = await Promise.all([
+      const [{ MarketSidebar }, bought, opened, model] = await Promise.all([
         import('./sidebar'),
-        records()
+        records(),
+        room(),
+        steer()
       ]);
       return new MarketSidebar({
+        model,
+        room: opened,
         wallet,
         records: bought,
         trans,
@@ -143,60 +154,94 @@ const plugin: JupyterFrontEndPlugin<void> = {
     sidebar.node.setAttribute('aria-label', trans.__('Ocean Market'));
     shell.add(sidebar, 'left', { rank: 210, type: 'Ocean Market' });
 
-    commands.addCommand(CommandIDs.marketAsset, {
-      label: args =>
-        args.did ? trans.__('Open Asset') : trans.__('Open Asset by DID…'),
-      caption: trans.__('Show an asset of Ocean Protocol'),
-      icon: marketIcon,
-      describedBy: describedBy(CommandIDs.marketAsset),
-      execute: async args => {
+    const add = (
+      id: string,
+      label: string | ((args: { did?: unknown }) => string),
+      caption: string,
+      execute: (args: { [key: string]: unknown }) => Promise<unknown>
+    ): void => {
+      commands.addCommand(id, {
+        label,
+        caption,
+        icon: marketIcon,
+        describedBy: describedBy(id),
+        execute: args => run(() => execute(args))
+      });
+    };
+    add(
+      CommandIDs.marketOpen,
+      trans.__('Open the Ocean Market'),
+      trans.__('Find assets, see what you bought and what you published'),
+      async ({ tab }) => {
+        const model = await steer();
+        if (tab !== undefined) {
+          model.show(tab as SidebarTab);
+        }
+        shell.activateById(sidebar.id);
+        return null;
+      }
+    );
+    add(
+      CommandIDs.marketSearch,
+      trans.__('Search the Ocean Market'),
+      trans.__('Find assets of Ocean Protocol by words'),
+      async ({ query }) => {
+        (await steer()).search(String(query ?? ''));
+        shell.activateById(sidebar.id);
+        return null;
+      }
+    );
+    add(
+      CommandIDs.marketAsset,
+      ({ did }) =>
+        did ? trans.__('Open Asset') : trans.__('Open Asset by DID…'),
+      trans.__('Show an asset of Ocean Protocol'),
+      async args => {
         if (args.did) {
-          await run(async () => (await room()).open(didOf(args)));
+          await (await room()).open(didOf(args));
         } else {
+          (await steer()).show('discover');
           shell.activateById(sidebar.id);
         }
         return null;
       }
-    });
-    commands.addCommand(CommandIDs.marketBuy, {
-      label: trans.__('Buy Asset'),
-      caption: trans.__('Buy an asset with the connected wallet'),
-      icon: marketIcon,
-      describedBy: describedBy(CommandIDs.marketBuy),
-      execute: args => run(async () => (await room()).buy(didOf(args)))
-    });
-    commands.addCommand(CommandIDs.marketDownload, {
-      label: trans.__('Download Asset'),
-      caption: trans.__('Download an asset that is free or was bought'),
-      icon: marketIcon,
-      describedBy: describedBy(CommandIDs.marketDownload),
-      execute: args =>
-        run(async () =>
-          (await room()).download(
-            didOf(args),
-            typeof args.to === 'string' ? args.to : undefined
-          )
+    );
+    add(
+      CommandIDs.marketBuy,
+      trans.__('Buy Asset'),
+      trans.__('Buy an asset with the connected wallet'),
+      async args => (await room()).buy(didOf(args))
+    );
+    add(
+      CommandIDs.marketDownload,
+      trans.__('Download Asset'),
+      trans.__('Download an asset that is free or was bought'),
+      async args =>
+        (await room()).download(
+          didOf(args),
+          typeof args.to === 'string' ? args.to : undefined
         )
-    });
-    commands.addCommand(CommandIDs.marketInsertCode, {
-      label: trans.__('Insert Code to Load Asset'),
-      caption: trans.__(
-        'Insert a cell that loads a downloaded asset into the notebook'
-      ),
-      icon: marketIcon,
-      describedBy: describedBy(CommandIDs.marketInsertCode),
-      execute: args =>
-        run(async () =>
-          (await room()).insertCode(
-            didOf(args),
-            typeof args.notebook === 'string'
-              ? args.notebook
-              : notebookTracker?.currentWidget?.context.path
-          )
+    );
+    add(
+      CommandIDs.marketInsertCode,
+      trans.__('Insert Code to Load Asset'),
+      trans.__('Insert a cell that loads a downloaded asset into the notebook'),
+      async args =>
+        (await room()).insertCode(
+          didOf(args),
+          typeof args.notebook === 'string'
+            ? args.notebook
+            : notebookTracker?.currentWidget?.context.path
         )
-    });
+    );
 
-    palette?.addItem({ command: CommandIDs.marketAsset, category });
+    for (const command of [
+      CommandIDs.marketOpen,
+      CommandIDs.marketSearch,
+      CommandIDs.marketAsset
+    ]) {
+      palette?.addItem({ command, category });
+    }
     void restorer?.restore(tracker, {
       command: CommandIDs.marketAsset,
       args: widget => ({

@@ -1,99 +1,92 @@
-/** The market's sidebar: open an asset by what was pasted; what was bought here. */
+/** The market's sidebar: what can be found, what was bought, what is one's own. */
 import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { findDid } from '../ocean/catalogue';
 import type { IWallet } from '../tokens';
+import { DiscoverTab } from './discoverTab';
+import { MineTab } from './mineTab';
+import { PurchasesTab } from './purchasesTab';
 import type { PurchaseRecords } from './records';
+import type { MarketRoom } from './room';
+import {
+  SIDEBAR_TABS,
+  type SidebarModel,
+  type SidebarTab
+} from './sidebarModel';
 import '../../style/market.css';
 
 export interface ISidebarOptions {
+  model: SidebarModel;
+  room: MarketRoom;
   wallet: IWallet;
   records: PurchaseRecords;
   trans: TranslationBundle;
   open: (did: string) => void;
 }
 
-function OpenForm(props: ISidebarOptions): React.JSX.Element {
-  const { trans, open } = props;
-  const [text, setText] = React.useState('');
-  const [wrong, setWrong] = React.useState(false);
+const PANELS: Record<
+  SidebarTab,
+  (props: ISidebarOptions) => React.JSX.Element
+> = { discover: DiscoverTab, purchases: PurchasesTab, mine: MineTab };
+
+function Tabs(props: ISidebarOptions): React.JSX.Element {
+  const { model, trans } = props;
   const id = React.useId();
-  const submit = (event: React.FormEvent): void => {
-    event.preventDefault();
-    const did = findDid(text);
-    setWrong(did === null);
-    if (did) {
-      setText('');
-      open(did);
+  const labels: Record<SidebarTab, string> = {
+    discover: trans.__('Discover'),
+    purchases: trans.__('Purchases'),
+    mine: trans.__('My assets')
+  };
+  /** As tab lists are operated: arrows, Home and End (WAI-ARIA APG, tabs). */
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const at = SIDEBAR_TABS.indexOf(model.tab);
+    const to = {
+      ArrowLeft: at - 1,
+      ArrowRight: at + 1,
+      Home: 0,
+      End: -1
+    }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      const tab = SIDEBAR_TABS.at(to % SIDEBAR_TABS.length) ?? 'discover';
+      model.show(tab);
+      document.getElementById(`${id}-${tab}`)?.focus();
     }
   };
+  const Panel = PANELS[model.tab];
   return (
-    <form onSubmit={submit} className="jp-web3-market-open">
-      <label htmlFor={id}>{trans.__('Open an asset')}</label>
-      <input
-        id={id}
-        className="jp-mod-styled"
-        value={text}
-        placeholder={trans.__('did:op:… or a link')}
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={wrong}
-        aria-describedby={wrong ? `${id}-wrong` : undefined}
-        onChange={event => {
-          setText(event.target.value);
-          setWrong(false);
-        }}
-      />
-      <button
-        type="submit"
-        className="jp-mod-styled jp-mod-accept"
-        disabled={text.trim() === ''}
+    <>
+      <div
+        role="tablist"
+        aria-label={trans.__('Ocean Market')}
+        className="jp-web3-market-tabs"
+        onKeyDown={onKeyDown}
       >
-        {trans.__('Open')}
-      </button>
-      {wrong && (
-        <p id={`${id}-wrong`} role="alert">
-          {trans.__(
-            'There is no DID in this. It starts with did:op: and goes on with 64 digits and letters.'
-          )}
-        </p>
-      )}
-    </form>
-  );
-}
-
-function Bought(props: ISidebarOptions): React.JSX.Element {
-  const { wallet, records, trans, open } = props;
-  const { account } = wallet.state;
-  const bought = account ? records.list(account) : [];
-  return (
-    <section aria-label={trans.__('Bought in this browser')}>
-      <h2>{trans.__('Bought in this browser')}</h2>
-      {bought.length === 0 ? (
-        <p className="jp-web3-asset-quiet">
-          {account
-            ? trans.__('Nothing yet with this account.')
-            : trans.__('Log in with your wallet to see what you bought.')}
-        </p>
-      ) : (
-        <ul>
-          {bought.map(record => (
-            <li key={`${record.chainId}:${record.did}`}>
-              <button
-                type="button"
-                className="jp-web3-market-item"
-                title={record.did}
-                onClick={() => open(record.did)}
-              >
-                {record.name || record.did}
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+        {SIDEBAR_TABS.map(tab => (
+          <button
+            key={tab}
+            id={`${id}-${tab}`}
+            type="button"
+            role="tab"
+            aria-selected={tab === model.tab}
+            aria-controls={`${id}-panel`}
+            tabIndex={tab === model.tab ? 0 : -1}
+            onClick={() => model.show(tab)}
+          >
+            {labels[tab]}
+          </button>
+        ))}
+      </div>
+      <div
+        id={`${id}-panel`}
+        role="tabpanel"
+        aria-labelledby={`${id}-${model.tab}`}
+        className="jp-web3-market-panel"
+      >
+        <Panel {...props} />
+      </div>
+    </>
   );
 }
 
@@ -104,19 +97,10 @@ export class MarketSidebar extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { wallet, records } = this._options;
+    const { model } = this._options;
     return (
-      <UseSignal signal={wallet.stateChanged}>
-        {() => (
-          <UseSignal signal={records.changed}>
-            {() => (
-              <>
-                <OpenForm {...this._options} />
-                <Bought {...this._options} />
-              </>
-            )}
-          </UseSignal>
-        )}
+      <UseSignal signal={model.changed}>
+        {() => <Tabs {...this._options} />}
       </UseSignal>
     );
   }

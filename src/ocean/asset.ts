@@ -8,6 +8,47 @@ import type { IWeb3File, IWeb3Info } from './ddo';
 import { OceanError } from './errors';
 import { SEAL_FORMAT } from './seal';
 
+/** A parameter that the consumer of a service or algorithm is asked for. */
+export interface IConsumerParameter {
+  name: string;
+  type: 'text' | 'number' | 'boolean' | 'select';
+  label: string;
+  required: boolean;
+  description: string;
+  default: string;
+  /** Value and label; of `select` only. */
+  options: { value: string; label: string }[];
+}
+
+/** One rule of who may (not) buy: addresses, or access lists on the chain. */
+export interface IAccessRule {
+  type: 'address' | 'accessList' | 'other';
+  /** Accounts, or contracts of access lists; lower case. */
+  values: string[];
+}
+
+/** `credentials` of a DDO or a service; empty lists restrict nobody. */
+export interface IAccessRules {
+  allow: IAccessRule[];
+  deny: IAccessRule[];
+}
+
+export interface IAssetService {
+  id: string;
+  /** In `services` of the DDO: orders name it by this. */
+  index: number;
+  /** `access` | `compute`, or what somebody made up. */
+  type: string;
+  name: string;
+  description: string;
+  datatokenAddress: string;
+  /** Seconds; 0 = for ever. */
+  timeout: number;
+  serviceEndpoint: string;
+  parameters: IConsumerParameter[];
+  access: IAccessRules;
+}
+
 /** An asset as the node's index tells it; all text is untrusted. */
 export interface IAsset {
   did: string;
@@ -25,17 +66,22 @@ export interface IAsset {
   type: string;
   tags: string[];
   sample: string | null;
+  /** All that `metadata.links` names; `sample` is the first. */
+  links: string[];
   created: string | null;
+  updated: string | null;
   owner: string | null;
-  service: {
-    id: string;
-    index: number;
-    type: string;
-    datatokenAddress: string;
-    /** Seconds; 0 = for ever. */
-    timeout: number;
-    serviceEndpoint: string;
-  } | null;
+  /** Every service that can be read; `service` is the one that gives access. */
+  services: IAssetService[];
+  service: IAssetService | null;
+  /** Of the whole asset; services have rules of their own besides. */
+  access: IAccessRules;
+  /** Of an algorithm: what it asks whoever runs it. */
+  parameters: IConsumerParameter[];
+  /** On the index's list of assets that should not be dealt in. */
+  purgatory: boolean;
+  /** The transaction that wrote the record which the index has. */
+  event: { tx: string; block: number; time: string | null } | null;
   stats: {
     orders: number | null;
     /** As indexed, for lists; the chain decides when buying. */
@@ -127,23 +173,105 @@ export function readWeb3(value: unknown): IWeb3Info | null {
   };
 }
 
-function readService(ddo: Json): IAsset['service'] {
-  const services = list(ddo.services).map(object);
-  const found = services.findIndex(service => service.type === 'access');
-  const index = found < 0 ? 0 : found;
-  const service = services[index];
-  const datatokenAddress = address(service?.datatokenAddress);
-  if (!service || !datatokenAddress) {
-    return null;
+const PARAMETERS = ['text', 'number', 'boolean', 'select'] as const;
+
+/** Options come as `[{value: label}]`, in 4.1.0 also as a JSON text of it. */
+function readOptions(value: unknown): IConsumerParameter['options'] {
+  let options = value;
+  if (typeof value === 'string') {
+    try {
+      options = JSON.parse(value) as unknown;
+    } catch {
+      // A stranger's text that is no list: nothing to choose from.
+      return [];
+    }
   }
-  return {
-    id: text(service.id),
-    index,
-    type: text(service.type),
-    datatokenAddress,
-    timeout: whole(service.timeout) ?? 0,
-    serviceEndpoint: text(service.serviceEndpoint)
-  };
+  return list(options).flatMap(option =>
+    Object.entries(object(option)).map(([key, label]) => ({
+      value: key,
+      label: text(label) || key
+    }))
+  );
+}
+
+function readParameters(value: unknown): IConsumerParameter[] {
+  return list(value).flatMap(one => {
+    const parameter = object(one);
+    const name = text(parameter.name);
+    const type = PARAMETERS.find(known => known === parameter.type);
+    return name && type
+      ? [
+          {
+            name,
+            type,
+            label: words(parameter.label) || name,
+            required: parameter.required === true,
+            description: words(parameter.description),
+            default: ['string', 'number', 'boolean'].includes(
+              typeof parameter.default
+            )
+              ? String(parameter.default)
+              : '',
+            options: readOptions(parameter.options)
+          }
+        ]
+      : [];
+  });
+}
+
+const RULES = { address: 'address', accesslist: 'accessList' } as const;
+
+function readRules(value: unknown): IAccessRule[] {
+  return list(value).map(one => {
+    const rule = object(one);
+    const type =
+      RULES[text(rule.type).toLowerCase() as keyof typeof RULES] ?? 'other';
+    const values = [...list(rule.values), rule.accessList].map(
+      // 5.x wraps each in an object.
+      item => text(item) || text(object(item).address)
+    );
+    return {
+      type,
+      values: values.filter(Boolean).map(item => item.toLowerCase())
+    };
+  });
+}
+
+function readAccess(value: unknown): IAccessRules {
+  const { allow, deny } = object(value);
+  return { allow: readRules(allow), deny: readRules(deny) };
+}
+
+function readServices(ddo: Json): IAssetService[] {
+  return list(ddo.services).flatMap((value, index) => {
+    const service = object(value);
+    const datatokenAddress = address(service.datatokenAddress);
+    return datatokenAddress
+      ? [
+          {
+            id: text(service.id),
+            index,
+            type: text(service.type),
+            name: words(service.name),
+            description: words(service.description),
+            datatokenAddress,
+            timeout: whole(service.timeout) ?? 0,
+            serviceEndpoint: text(service.serviceEndpoint),
+            parameters: readParameters(service.consumerParameters),
+            access: readAccess(service.credentials)
+          }
+        ]
+      : [];
+  });
+}
+
+function readEvent(indexed: Json, ddo: Json): IAsset['event'] {
+  const event = object(indexed.event ?? ddo.event);
+  const tx = text(event.txid) || text(event.tx);
+  const block = whole(event.block);
+  return /^0x[0-9a-fA-F]{64}$/.test(tx) && block !== null
+    ? { tx, block, time: text(event.datetime) || null }
+    : null;
 }
 
 /** 5.x DDOs say texts by language, and wrap all in `credentialSubject`. */
@@ -185,7 +313,10 @@ export function readAsset(value: unknown): IAsset {
   const metadata = object(ddo.metadata);
   const indexed = object(ddo.indexedMetadata ?? outer.indexedMetadata);
   const nft = object(indexed.nft ?? ddo.nft);
-  const service = readService(ddo);
+  const services = readServices(ddo);
+  const service =
+    services.find(({ type }) => type === 'access') ?? services[0] ?? null;
+  const links = list(metadata.links).map(text).filter(Boolean);
   const state = whole(nft.state) ?? 0;
   return {
     did,
@@ -201,10 +332,17 @@ export function readAsset(value: unknown): IAsset {
     license: words(metadata.license) || text(object(metadata.license).name),
     type: text(metadata.type),
     tags: list(metadata.tags).map(text).filter(Boolean),
-    sample: text(list(metadata.links)[0]) || null,
+    sample: links[0] ?? null,
+    links,
     created: text(metadata.created) || text(nft.created) || null,
+    updated: text(metadata.updated) || null,
     owner: address(nft.owner),
+    services,
     service,
+    access: readAccess(ddo.credentials),
+    parameters: readParameters(object(metadata.algorithm).consumerParameters),
+    purgatory: object(indexed.purgatory).state === true,
+    event: readEvent(indexed, ddo),
     stats: readStats(indexed, service?.datatokenAddress),
     web3: readWeb3(object(metadata.additionalInformation).web3)
   };

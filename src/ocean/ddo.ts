@@ -8,7 +8,14 @@ import { parseAmount } from './pricing';
 import { OceanError } from './errors';
 import type { SEAL_FORMAT } from './seal';
 
-export { readAsset, readWeb3, type IAsset } from './asset';
+export {
+  readAsset,
+  readWeb3,
+  type IAccessRules,
+  type IAsset,
+  type IAssetService,
+  type IConsumerParameter
+} from './asset';
 
 export type IStorageEntry =
   { type: 'ipfs'; hash: string } | { type: 'url'; method: 'get'; url: string };

@@ -108,7 +108,7 @@ test('from a pasted DID to the content, across a reload', async ({
   await ready(page);
   await run(page, 'market:asset', { did: sold });
   await expect(asset).toContainText('Bought with this account.');
-  await run(page, 'market:asset');
+  await run(page, 'market:open', { tab: 'purchases' });
   const bought = sidebar(page).getByRole('region', {
     name: 'Bought in this browser'
   });

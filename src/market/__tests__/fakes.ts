@@ -1,6 +1,7 @@
 /** A chain, a wallet and an asset of paper. */
 import { Signal } from '@lumino/signaling';
 
+import type { IAssetService } from '../../ocean/asset';
 import { OceanError } from '../../ocean/errors';
 import type { IWallet, IWalletState } from '../../tokens';
 import type { IAsset, IMarketOcean, IOrder, ITxRequest } from '../ports';
@@ -11,6 +12,19 @@ export const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 export const TOKEN = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 export const DID = 'did:op:' + 'a1'.repeat(32);
 const CHAIN = 8996;
+
+const SERVICE: IAssetService = {
+  id: 's',
+  index: 0,
+  type: 'access',
+  name: '',
+  description: '',
+  datatokenAddress: TOKEN,
+  timeout: 0,
+  serviceEndpoint: 'http://node',
+  parameters: [],
+  access: { allow: [], deny: [] }
+};
 
 export function asset(patch: Partial<IAsset> = {}): IAsset {
   return {
@@ -27,16 +41,16 @@ export function asset(patch: Partial<IAsset> = {}): IAsset {
     type: 'dataset',
     tags: [],
     sample: null,
+    links: [],
     created: null,
+    updated: null,
     owner: ACCOUNT,
-    service: {
-      id: 's',
-      index: 0,
-      type: 'access',
-      datatokenAddress: TOKEN,
-      timeout: 0,
-      serviceEndpoint: 'http://node'
-    },
+    services: [SERVICE],
+    service: SERVICE,
+    access: { allow: [], deny: [] },
+    parameters: [],
+    purgatory: false,
+    event: null,
     stats: { orders: null, price: null },
     web3: null,
     ...patch
