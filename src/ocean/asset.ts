@@ -31,6 +31,10 @@ export interface IAccessRule {
 export interface IAccessRules {
   allow: IAccessRule[];
   deny: IAccessRule[];
+  /** How many rules of `allow` must fit; absent: all (`match_allow`). */
+  matchAllow?: 'any' | 'all';
+  /** How many rules of `deny` must fit; absent: any (`match_deny`). */
+  matchDeny?: 'any' | 'all';
 }
 
 export interface IAssetService {
@@ -238,8 +242,18 @@ function readRules(value: unknown): IAccessRule[] {
 }
 
 function readAccess(value: unknown): IAccessRules {
-  const { allow, deny } = object(value);
-  return { allow: readRules(allow), deny: readRules(deny) };
+  const {
+    allow,
+    deny,
+    match_allow: matchAllow,
+    match_deny: matchDeny
+  } = object(value);
+  return {
+    allow: readRules(allow),
+    deny: readRules(deny),
+    ...(matchAllow === 'any' || matchAllow === 'all' ? { matchAllow } : {}),
+    ...(matchDeny === 'any' || matchDeny === 'all' ? { matchDeny } : {})
+  };
 }
 
 function readServices(ddo: Json): IAssetService[] {
