@@ -166,6 +166,20 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
     args: object({ did }),
     result: { type: 'null' }
   },
+  [CommandIDs.marketLink]: {
+    // An `IRouter.ILocation`.
+    args: {
+      type: 'object',
+      properties: {
+        path: string,
+        search: { ...string, description: '`?web3-asset=did:op:…`' },
+        hash: string,
+        request: string
+      },
+      required: ['search']
+    },
+    result: { type: 'null' }
+  },
   [CommandIDs.marketBuy]: {
     args: object({ did }, ['did']),
     result: object({ did, orderTx: txHash, reused: { type: 'boolean' } }, [

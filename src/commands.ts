@@ -54,6 +54,7 @@ export namespace CommandIDs {
   export const marketOpen = 'market:open';
   export const marketSearch = 'market:search';
   export const marketAsset = 'market:asset';
+  export const marketLink = 'market:open-link';
   export const marketBuy = 'market:buy';
   export const marketDownload = 'market:download';
   export const marketInsertCode = 'market:insert-code';

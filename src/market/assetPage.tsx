@@ -1,17 +1,33 @@
 /** The page of one asset. */
 import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
-import { MimeModel, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IWallet } from '../tokens';
-import { Address, CopyButton } from '../ui/address';
+import { Address } from '../ui/address';
 import { AssetActions, type IAssetHandlers } from './assetActions';
-import { foreignSanitizer } from './foreignMarkup';
-import { bytesText } from './measures';
 import type { AssetModel, IAssetState } from './model';
+import { Conditions, StateWarning } from './page/conditions';
+import { Details } from './page/details';
+import { Files } from './page/files';
+import { History, Orders } from './page/historyPart';
+import { hostName } from './page/hosts';
+import { LongMarkdown } from './page/markdown';
+import { PageModel } from './page/pageModel';
+import { cut, Foreign, Guarded } from './page/pieces';
+import type { IBookmark, IPagePorts } from './page/ports';
+import { Provenance } from './page/provenance';
+import { Sample } from './page/samplePart';
+import { Seller } from './page/sellerPart';
+import { Services } from './page/servicesPart';
+import { Bookmark, Share } from './page/share';
+import { Storage } from './page/storagePart';
+import { Terms } from './page/terms';
+import type { IAsset } from './ports';
 import { problemWords } from './words';
 import '../../style/market.css';
+import '../../style/assetPage.css';
 
 export interface IAssetPageOptions {
   model: AssetModel;
@@ -19,215 +35,156 @@ export interface IAssetPageOptions {
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
   handlers: IAssetHandlers;
+  /** What goes beyond the record; without it the page shows the record alone. */
+  ports?: IPagePorts;
+  bookmark?: IBookmark;
 }
 
-/** Description of a stranger: sanitised, tamed, without command buttons. */
-function Markdown(props: {
-  source: string;
-  rendermime: IRenderMimeRegistry;
-}): React.JSX.Element {
-  const { source, rendermime } = props;
-  const host = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => {
-    const registry = rendermime.clone({
-      sanitizer: foreignSanitizer(rendermime.sanitizer)
-    });
-    const renderer = registry.createRenderer('text/markdown');
-    const node = host.current;
-    const model = new MimeModel({
-      data: { 'text/markdown': source },
-      trusted: false
-    });
-    renderer.renderModel(model).then(
-      () => node?.replaceChildren(renderer.node),
-      (reason: unknown) => {
-        console.warn('A description could not be rendered', reason);
-        node?.replaceChildren(source);
-      }
-    );
-    return () => renderer.dispose();
-  }, [source, rendermime]);
-  return <div ref={host} className="jp-web3-asset-description" />;
-}
-
-function Files(props: {
+interface IAssetProps extends IAssetPageOptions {
   state: IAssetState;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { trans } = props;
-  const web3 = props.state.asset?.web3;
-  if (!web3 || web3.files.length === 0) {
-    return (
-      <p>
-        {trans.__(
-          'The publisher says nothing about the files. What you get can not be checked.'
-        )}
-      </p>
-    );
-  }
-  return (
-    <>
-      <table className="jp-web3-asset-files">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('File')}</th>
-            <th scope="col">{trans.__('Size')}</th>
-            <th scope="col">{trans.__('Kind')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {web3.files.map((file, at) => (
-            <tr key={at}>
-              <td>{file.path}</td>
-              <td>
-                {web3.sealed
-                  ? trans.__('up to %1', bytesText(file.size))
-                  : bytesText(file.size)}
-              </td>
-              <td>{file.mediaType}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className="jp-web3-asset-quiet">
-        {web3.sealed
-          ? trans.__(
-              'Sealed: only buyers can open it. The publisher committed to the content; it is checked against that before anything is saved.'
-            )
-          : trans.__(
-              'Open: anybody can read it. The publisher named its fingerprint (CID); it is checked against that before anything is saved.'
-            )}
-      </p>
-    </>
+  asset: IAsset;
+}
+
+/** Tags that are shown, and characters of each. */
+const MOST_TAGS = 30;
+const LONGEST_TAG = 60;
+const LONGEST_NAME = 200;
+
+/** What the sections load, kept while the asset's record is the same. */
+function usePage(asset: IAsset, ports?: IPagePorts): PageModel | null {
+  const record = `${asset.did} ${asset.event?.tx ?? ''} ${asset.state}`;
+  const latest = React.useRef(asset);
+  latest.current = asset;
+  const page = React.useMemo(
+    () => ports && new PageModel(latest.current, ports),
+    // A page that is loaded again has the same record in another object.
+    [record, ports]
   );
+  React.useEffect(() => () => page?.dispose(), [page]);
+  return page ?? null;
 }
 
-function Details(props: {
-  state: IAssetState;
-  trans: TranslationBundle;
-}): React.JSX.Element | null {
-  const { trans } = props;
-  const { asset, order, foreignHost } = props.state;
-  if (!asset) {
-    return null;
-  }
-  const rows: [string, string][] = [
-    [trans.__('DID'), asset.did],
-    [trans.__('Network'), String(asset.chainId)],
-    [trans.__('NFT'), asset.nftAddress],
-    [trans.__('Datatoken'), asset.service?.datatokenAddress ?? ''],
-    [trans.__('Ocean Node'), asset.service?.serviceEndpoint ?? ''],
-    [trans.__('Your order'), order?.tx ?? ''],
-    ...(asset.web3 && !asset.web3.sealed
-      ? asset.web3.files.map((file): [string, string] => [
-          trans.__('CID of %1', file.path),
-          file.cid ?? ''
-        ])
-      : [])
-  ];
+function Header(props: IAssetProps): React.JSX.Element {
+  const { asset, trans, bookmark, ports } = props;
   return (
-    <details className="jp-web3-asset-details">
-      <summary>{trans.__('Technical details')}</summary>
-      {foreignHost && (
-        <p>
-          {trans.__(
-            'Its Ocean Node (%1) is not in your settings: you are asked before anything is sent to it.',
-            foreignHost
+    <header>
+      <div>
+        <h1>
+          <Foreign
+            text={asset.name || trans.__('Asset without a name')}
+            most={LONGEST_NAME}
+          />
+          {bookmark && (
+            <Bookmark asset={asset} bookmark={bookmark} trans={trans} />
+          )}
+        </h1>
+        <p className="jp-web3-asset-quiet">
+          {asset.author && asset.author !== asset.owner && (
+            <span>{trans.__('by %1', cut(asset.author, LONGEST_NAME))} </span>
+          )}
+          {asset.owner && (
+            <span>
+              {trans.__('Seller')}{' '}
+              <Address address={asset.owner} trans={trans} picture />
+            </span>
           )}
         </p>
-      )}
-      <dl>
-        {rows
-          .filter(([, value]) => value)
-          .map(([name, value], at) => (
-            <React.Fragment key={at}>
-              <dt>{name}</dt>
-              <dd>
-                <code>{value}</code>
-                <CopyButton
-                  text={value}
-                  label={trans.__('Copy: %1', name)}
-                  trans={trans}
-                />
-              </dd>
-            </React.Fragment>
-          ))}
-      </dl>
-    </details>
+        <Share
+          asset={asset}
+          link={ports?.link(asset.did) ?? null}
+          trans={trans}
+        />
+      </div>
+      <div className="jp-web3-page-deal">
+        <StateWarning asset={asset} trans={trans} />
+        <AssetActions {...props} />
+      </div>
+    </header>
   );
 }
 
-function AssetView(
-  props: IAssetPageOptions & { state: IAssetState }
-): React.JSX.Element {
-  const { state, trans, rendermime, model } = props;
-  const { asset, phase, problem } = state;
-  if (!asset) {
-    return (
-      <div className="jp-web3-asset-empty">
-        <div role="status">
-          {phase === 'loading' && trans.__('Looking for the asset…')}
-        </div>
-        {phase !== 'loading' && (
-          <>
-            <p role="alert">{problemWords(problem, trans)}</p>
-            <button
-              type="button"
-              className="jp-mod-styled"
-              onClick={() => void model.load()}
-            >
-              {trans.__('Try again')}
-            </button>
-          </>
-        )}
-        <code>{model.did}</code>
-      </div>
-    );
-  }
+function Description({
+  asset,
+  trans,
+  rendermime
+}: IAssetProps): React.JSX.Element {
   return (
-    <article className="jp-web3-asset" aria-label={asset.name}>
-      <header>
-        <div>
-          <h1>{asset.name}</h1>
-          <p className="jp-web3-asset-quiet">
-            {asset.author && asset.author !== asset.owner && (
-              <span>{trans.__('by %1', asset.author)} </span>
-            )}
-            {asset.owner && (
-              <span>
-                {trans.__('Seller')}{' '}
-                <Address address={asset.owner} trans={trans} picture />
-              </span>
-            )}
-          </p>
-        </div>
-        <AssetActions {...props} />
-      </header>
-      <section aria-label={trans.__('Description')}>
-        <Markdown source={asset.description} rendermime={rendermime} />
-        {asset.tags.length > 0 && (
-          <ul className="jp-web3-asset-tags" aria-label={trans.__('Tags')}>
-            {asset.tags.map((tag, at) => (
-              <li key={at}>{tag}</li>
-            ))}
-          </ul>
-        )}
-      </section>
-      <section>
-        <h2>{trans.__('What you get')}</h2>
-        <Files state={state} trans={trans} />
-        <p>
-          {trans.__('Licence: %1', asset.license || trans.__('none named'))}
-        </p>
-        <p>
-          {asset.service?.timeout
-            ? trans.__(
-                'Access lasts %1 hours from the purchase.',
-                Math.round((asset.service.timeout / 3600) * 10) / 10
-              )
-            : trans.__('Access does not expire.')}
-        </p>
-      </section>
+    <section aria-label={trans.__('Description')}>
+      <Guarded trans={trans}>
+        <LongMarkdown
+          source={asset.description}
+          rendermime={rendermime}
+          trans={trans}
+        />
+      </Guarded>
+      {asset.tags.length > 0 && (
+        <ul className="jp-web3-asset-tags" aria-label={trans.__('Tags')}>
+          {asset.tags.slice(0, MOST_TAGS).map((tag, at) => (
+            <li key={at}>
+              <Foreign text={tag} most={LONGEST_TAG} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Asset(props: IAssetProps): React.JSX.Element {
+  const { asset, state, trans, rendermime, wallet, ports } = props;
+  const page = usePage(asset, ports);
+  const network = wallet.network(asset.chainId);
+  const order = state.order?.tx;
+  React.useEffect(() => {
+    // One's own purchase is an order, too.
+    if (order && page?.orders.state.state === 'told') {
+      void page.orders.again();
+    }
+  }, [order, page]);
+  return (
+    <article
+      className="jp-web3-asset"
+      aria-label={cut(asset.name || asset.did, LONGEST_NAME)}
+    >
+      <Header {...props} />
+      <Description {...props} />
+      {page?.sample && (
+        <Sample
+          model={page.sample}
+          rendermime={rendermime}
+          engine={page.ports.ipfs.status.endpoint}
+          trans={trans}
+        />
+      )}
+      <Terms {...props} />
+      <Files asset={asset} trans={trans} />
+      <Conditions {...props} ports={ports ?? null} />
+      <Services asset={asset} trans={trans} />
+      <Provenance asset={asset} network={network} trans={trans} />
+      <Storage
+        asset={asset}
+        host={hostName(asset.service?.serviceEndpoint ?? '')}
+        asked={page?.storage ?? null}
+        trans={trans}
+      />
+      <Seller
+        asset={asset}
+        asked={page?.owned ?? null}
+        open={did => ports?.open(did)}
+        trans={trans}
+      />
+      {page && (
+        <>
+          <History asked={page.history} network={network} trans={trans} />
+          <Orders
+            asset={asset}
+            asked={page.orders}
+            network={network}
+            wallet={wallet}
+            trans={trans}
+          />
+        </>
+      )}
       <details className="jp-web3-asset-details">
         <summary>{trans.__('What happens if something fails?')}</summary>
         <p>
@@ -243,6 +200,36 @@ function AssetView(
       </details>
       <Details state={state} trans={trans} />
     </article>
+  );
+}
+
+function AssetView(
+  props: IAssetPageOptions & { state: IAssetState }
+): React.JSX.Element {
+  const { state, trans, model } = props;
+  const { asset, phase, problem } = state;
+  if (asset) {
+    return <Asset {...props} asset={asset} />;
+  }
+  return (
+    <div className="jp-web3-asset-empty">
+      <div role="status">
+        {phase === 'loading' && trans.__('Looking for the asset…')}
+      </div>
+      {phase !== 'loading' && (
+        <>
+          <p role="alert">{problemWords(problem, trans)}</p>
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => void model.load()}
+          >
+            {trans.__('Try again')}
+          </button>
+        </>
+      )}
+      <code>{model.did}</code>
+    </div>
   );
 }
 

@@ -225,7 +225,9 @@ export class AssetModel {
   private async _look(asset: IAsset, current: () => boolean): Promise<void> {
     const { ocean, wallet } = this._deps;
     const { account } = wallet.state;
-    const order = account ? await ocean.findOrder(asset, account) : null;
+    // What was revoked has no service left to order.
+    const order =
+      account && asset.service ? await ocean.findOrder(asset, account) : null;
     if (!current()) {
       return;
     }

@@ -160,6 +160,24 @@ export class MarketOcean implements IMarketOcean {
     );
   }
 
+  /** The asset's node for questions that need no signature. */
+  reading(asset: IAsset): Promise<OceanNodeClient> {
+    return this._nodeOf(asset, null);
+  }
+
+  /** The nodes of the settings, each once, for questions without a signature. */
+  nodes(): Promise<OceanNodeClient[]> {
+    const urls = this._deps.wallet.networks.flatMap(network =>
+      network.oceanNode ? [bare(network.oceanNode)] : []
+    );
+    return Promise.all([...new Set(urls)].map(url => this._client(url, null)));
+  }
+
+  /** The asset's chain, for reading. Throws `unknown-chain`. */
+  at(asset: IAsset): { network: INetwork; reader: IEip1193Provider } {
+    return this._at(asset);
+  }
+
   /** One client a node and account: tokens live in it, in memory. */
   private async _client(
     url: string,

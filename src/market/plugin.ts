@@ -1,5 +1,6 @@
 import {
   ILayoutRestorer,
+  IRouter,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
@@ -12,10 +13,17 @@ import {
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, describedBy } from '../commands';
-import { IIpfs, INotebookContents, IWallet, IWeb3Server } from '../tokens';
+import {
+  IIpfs,
+  INotebookContents,
+  IPinning,
+  IWallet,
+  IWeb3Server
+} from '../tokens';
 import { SidePanel } from '../ui/sidePanel';
 import { marketIcon } from './icons';
 import type { PurchaseRecords } from './records';
@@ -34,7 +42,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IFileBrowserFactory,
     ICommandPalette,
     ILayoutRestorer,
-    ITranslator
+    ITranslator,
+    ISettingRegistry,
+    IPinning,
+    IRouter
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -47,7 +58,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     browsers: IFileBrowserFactory | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    settings: ISettingRegistry | null,
+    pinning: IPinning | null,
+    router: IRouter | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_web3');
     const { commands, shell } = app;
@@ -69,6 +83,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
         rendermime,
         notebooks,
         browsers,
+        settings,
+        pinning,
         records: bought,
         tracker,
         trans
@@ -234,6 +250,24 @@ const plugin: JupyterFrontEndPlugin<void> = {
             : notebookTracker?.currentWidget?.context.path
         )
     );
+
+    add(
+      CommandIDs.marketLink,
+      trans.__('Open Asset of a Link'),
+      trans.__('Show the asset that the address of this page names'),
+      async args => {
+        const [{ openLink }] = await Promise.all([
+          import('./page/links'),
+          app.restored
+        ]);
+        const did = openLink(args, router);
+        return did && commands.execute(CommandIDs.marketAsset, { did });
+      }
+    );
+    router?.register({
+      command: CommandIDs.marketLink,
+      pattern: /[?&]web3-asset=/
+    });
 
     for (const command of [
       CommandIDs.marketOpen,

@@ -10,14 +10,24 @@ import {
   showDialog,
   type WidgetTracker
 } from '@jupyterlab/apputils';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
-import type { IIpfs, INotebookContents, IWallet, IWeb3Server } from '../tokens';
+import type {
+  IIpfs,
+  INotebookContents,
+  IPinning,
+  IWallet,
+  IWeb3Server
+} from '../tokens';
 import { AssetPage } from './assetPage';
 import { NotebookError } from '../notebook/errors';
+import { gatewaysOf } from './page/gateways';
+import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
 import type { IPurchase } from './purchase';
 import type { PurchaseRecords } from './records';
@@ -31,11 +41,16 @@ export interface IMarketHost {
   rendermime: IRenderMimeRegistry;
   notebooks: INotebookContents | null;
   browsers: IFileBrowserFactory | null;
+  settings: ISettingRegistry | null;
+  pinning: IPinning | null;
   records: PurchaseRecords;
   /** The pages that are open. */
   tracker: WidgetTracker<MainAreaWidget>;
   trans: TranslationBundle;
 }
+
+/** Characters of a tab's title: an asset may be called anything. */
+const LONGEST_TITLE = 80;
 
 /** What `market:download` resolves to. */
 export interface IDownloadResult {
@@ -94,6 +109,7 @@ export class MarketRoom {
   /** Show an asset in a tab; one that is there comes to the front. */
   async open(did: string): Promise<void> {
     const { app, rendermime, tracker, trans, wallet } = this._host;
+    const { ipfs, pinning, settings } = this._host;
     const { commands, shell } = app;
     const model = await this._session.asset(did);
     const id = `jp-web3-asset-${did.slice(7)}`;
@@ -109,8 +125,28 @@ export class MarketRoom {
         console.warn(command, reason);
       });
     };
+    this._pages ??= new PageServices({
+      ipfs,
+      pinning,
+      ocean: this._session.ocean,
+      confirmForeign: host => this._session.confirmForeign(host),
+      gateways: () => gatewaysOf(settings),
+      open: other => {
+        commands
+          .execute(CommandIDs.marketAsset, { did: other })
+          .catch((reason: unknown) => {
+            // The command has told the person.
+            console.warn(CommandIDs.marketAsset, reason);
+          });
+      },
+      lab: URLExt.join(
+        PageConfig.getBaseUrl(),
+        PageConfig.getOption('appUrl') || 'lab'
+      )
+    });
     const content = new AssetPage({
       model,
+      ports: this._pages,
       wallet,
       rendermime,
       trans,
@@ -129,7 +165,8 @@ export class MarketRoom {
     widget.title.label = trans.__('Asset');
     widget.title.closable = true;
     const name = (): void => {
-      widget.title.label = model.state.asset?.name ?? trans.__('Asset');
+      widget.title.label =
+        model.state.asset?.name.slice(0, LONGEST_TITLE) || trans.__('Asset');
       widget.title.caption = did;
     };
     name();
@@ -191,4 +228,5 @@ export class MarketRoom {
   }
 
   private _session: MarketSession;
+  private _pages: PageServices | null = null;
 }

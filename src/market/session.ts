@@ -43,7 +43,7 @@ export const DOWNLOADS = 'downloads/';
 export class MarketSession {
   constructor(private _deps: ISessionDeps) {
     const { wallet, ipfs, server, records, locks } = _deps;
-    const ocean = new MarketOcean({ wallet, server });
+    const ocean = (this.ocean = new MarketOcean({ wallet, server }));
     const agreed = new Set<string>();
     const confirmForeign = async (host: string): Promise<boolean> => {
       if (!agreed.has(host) && (await _deps.confirmForeign(host))) {
@@ -51,6 +51,7 @@ export class MarketSession {
       }
       return agreed.has(host);
     };
+    this.confirmForeign = confirmForeign;
     this.market = new Market({
       wallet,
       ocean,
@@ -66,6 +67,9 @@ export class MarketSession {
   }
 
   readonly market: Market;
+  readonly ocean: MarketOcean;
+  /** Whether a node outside the settings may be asked; remembered by host. */
+  readonly confirmForeign: (host: string) => Promise<boolean>;
 
   /** The model of an asset, read. */
   async asset(did: string): Promise<AssetModel> {

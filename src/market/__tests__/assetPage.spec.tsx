@@ -80,9 +80,11 @@ async function page(chain: FakeChain): Promise<{
 }
 
 const buttons = (node: HTMLElement): string[] =>
-  [...node.querySelectorAll('button.jp-mod-styled')].map(
-    button => button.textContent ?? ''
-  );
+  [
+    ...node.querySelectorAll(
+      ':is(.jp-web3-asset-actions, .jp-web3-asset-empty) button.jp-mod-styled'
+    )
+  ].map(button => button.textContent ?? '');
 
 describe('the page of an asset', () => {
   it('offers to buy for the price, then to download', async () => {

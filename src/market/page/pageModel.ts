@@ -1,0 +1,48 @@
+/** All that the sections of one page ask for, made when its asset is known. */
+import { orderHistory, versionHistory } from './chainHistory';
+import type { IHistory, IOrderEntry, IVersion } from './chainHistory';
+import { Asked } from './asked';
+import type { IAsset } from '../ports';
+import type { IOwned, IPagePorts } from './ports';
+import { SampleModel } from './sampleModel';
+import { checkStorage, type IStorageReport } from './storage';
+
+export class PageModel {
+  constructor(
+    readonly asset: IAsset,
+    readonly ports: IPagePorts
+  ) {
+    this.sample =
+      asset.sample === null ? null : new SampleModel(asset.sample, ports);
+    this.storage = new Asked(signal => checkStorage(asset, ports, signal));
+    const { owner } = asset;
+    this.owned =
+      owner === null
+        ? null
+        : new Asked(signal => ports.byOwner(owner, { signal }));
+    this.history = new Asked(async signal =>
+      versionHistory(ports.chain(asset), asset.nftAddress, { signal })
+    );
+    this.orders = new Asked(async signal =>
+      orderHistory(ports.chain(asset), asset, { signal })
+    );
+  }
+
+  readonly sample: SampleModel | null;
+  readonly storage: Asked<IStorageReport>;
+  readonly owned: Asked<IOwned> | null;
+  readonly history: Asked<IHistory<IVersion>>;
+  readonly orders: Asked<IHistory<IOrderEntry>>;
+
+  dispose(): void {
+    for (const part of [
+      this.sample,
+      this.storage,
+      this.owned,
+      this.history,
+      this.orders
+    ]) {
+      part?.dispose();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+/** What it costs, what that buys, and under which licence. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { IWallet } from '../../tokens';
+import { displayAmount } from '../../ui/amount';
+import { bytesText } from '../measures';
+import type { AssetModel, IAssetState } from '../model';
+import { durationWords, endOf } from './durations';
+import { urlOf } from './hosts';
+import { findLicense, licenseName, type ILicense } from './licenses';
+import { Facts, Foreign, Section, When } from './pieces';
+
+interface IProps {
+  model: AssetModel;
+  state: IAssetState;
+  wallet: IWallet;
+  trans: TranslationBundle;
+}
+
+function priceWords(props: IProps): string {
+  const { state, model, trans } = props;
+  const { price } = state;
+  if (!price) {
+    return model.mayDownload && state.asset?.active
+      ? trans.__('Free')
+      : trans.__('Not for sale at present');
+  }
+  if (price.kind === 'free' || !price.token) {
+    return trans.__('Free');
+  }
+  const { symbol, decimals } = price.token;
+  return trans.__(
+    '%1 %2 with all fees',
+    displayAmount(model.cost ?? price.total, decimals, { places: 6 }),
+    symbol
+  );
+}
+
+/** Fees apart, where there are any. */
+function feeRows(props: IProps): [string, string][] {
+  const { state, trans } = props;
+  const { price, nodeFee } = state;
+  if (!price?.token) {
+    return [];
+  }
+  const { symbol, decimals } = price.token;
+  const amount = (units: bigint): string =>
+    `${displayAmount(units, decimals, { places: 6 })} ${symbol}`;
+  const rows: [string, bigint][] = [
+    [trans.__('for the seller'), price.base],
+    [trans.__('fee of the publishing market'), price.fees.publisher],
+    [trans.__('fee of the consuming market'), price.fees.market],
+    [trans.__('fee of Ocean Protocol'), price.fees.ocean]
+  ];
+  const told = rows
+    .filter(([, units]) => units > 0n)
+    .map(([name, units]): [string, string] => [name, amount(units)]);
+  if (
+    nodeFee &&
+    BigInt(nodeFee.providerFeeAmount) > 0n &&
+    nodeFee.providerFeeToken.toLowerCase() === price.token.address.toLowerCase()
+  ) {
+    told.push([
+      trans.__('fee of the Ocean Node'),
+      amount(BigInt(nodeFee.providerFeeAmount))
+    ]);
+  }
+  if (price.orderFee) {
+    const { token, amount: units } = price.orderFee;
+    told.push([
+      trans.__('fee of the publishing market for each order'),
+      `${displayAmount(units, token.decimals, { places: 6 })} ${token.symbol}`
+    ]);
+  }
+  return told.length > 1 ? told : [];
+}
+
+function accessWords(
+  props: IProps
+): { text: string; until: Date | null } | null {
+  const { state, trans } = props;
+  const { asset, order } = state;
+  const service = asset?.service;
+  if (!service) {
+    return null;
+  }
+  const { timeout } = service;
+  if (timeout === 0) {
+    return {
+      text: trans.__(
+        'Access does not expire, as long as the asset is active and its Ocean Node answers. Keep a copy.'
+      ),
+      until: null
+    };
+  }
+  const bought = order && order.timestamp > 0;
+  return {
+    text: bought
+      ? trans.__(
+          'Access lasts %1 from the purchase; yours ends',
+          durationWords(timeout, trans)
+        )
+      : trans.__(
+          'Access lasts %1 from the purchase; bought now, it ends',
+          durationWords(timeout, trans)
+        ),
+    until: endOf(bought ? order.timestamp * 1000 : Date.now(), timeout)
+  };
+}
+
+function filesWords(props: IProps): string {
+  const { state, trans } = props;
+  const files = state.asset?.web3?.files;
+  if (!files?.length) {
+    return trans.__('The publisher does not say how many files there are.');
+  }
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const size = state.asset?.web3?.sealed
+    ? trans.__('up to %1', bytesText(bytes))
+    : bytesText(bytes);
+  return trans._n('%1 file, %2', '%1 files, %2', files.length, size);
+}
+
+export function Terms(props: IProps): React.JSX.Element {
+  const { state, trans } = props;
+  const access = accessWords(props);
+  const fees = feeRows(props);
+  return (
+    <Section title={trans.__('Price and what it buys')} trans={trans}>
+      <Facts
+        rows={[
+          [
+            trans.__('Price'),
+            <React.Fragment key="price">
+              {priceWords(props)}
+              {fees.length > 0 && (
+                <ul className="jp-web3-page-plain">
+                  {fees.map(([name, amount]) => (
+                    <li key={name}>
+                      {amount} {name}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </React.Fragment>
+          ],
+          ...(access
+            ? [
+                [
+                  trans.__('Access'),
+                  <React.Fragment key="access">
+                    {access.text}
+                    {access.until && (
+                      <>
+                        {' '}
+                        <time dateTime={access.until.toISOString()}>
+                          {access.until.toLocaleString()}
+                        </time>
+                        .
+                      </>
+                    )}
+                  </React.Fragment>
+                ] as const
+              ]
+            : []),
+          [trans.__('Files'), filesWords(props)],
+          [
+            trans.__('Licence'),
+            <Licence
+              key="licence"
+              text={state.asset?.license ?? ''}
+              trans={trans}
+            />
+          ],
+          ...(state.order && state.order.timestamp > 0
+            ? [
+                [
+                  trans.__('Bought'),
+                  <When
+                    key="bought"
+                    at={new Date(state.order.timestamp * 1000)}
+                  />
+                ] as const
+              ]
+            : [])
+        ]}
+      />
+    </Section>
+  );
+}
+
+/** A licence by its SPDX identifier, or as the publisher put it. */
+export function Licence(props: {
+  text: string;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { text, trans } = props;
+  const [known, setKnown] = React.useState<ILicense | null>(null);
+  React.useEffect(() => {
+    let current = true;
+    setKnown(null);
+    findLicense().then(
+      find => {
+        if (current) {
+          setKnown(find(text));
+        }
+      },
+      (reason: unknown) =>
+        // The text says the same.
+        console.warn('The list of licences could not be loaded', reason)
+    );
+    return () => {
+      current = false;
+    };
+  }, [text]);
+  if (!text) {
+    return (
+      <>{trans.__('None named: ask the seller what you may do with it.')}</>
+    );
+  }
+  if (known) {
+    return (
+      <>
+        <a href={known.url} target="_blank" rel="noopener noreferrer">
+          {licenseName(known.id) ?? known.id}
+        </a>{' '}
+        {licenseName(known.id) && <code>{known.id}</code>}
+      </>
+    );
+  }
+  const url = /^https:\/\/\S+$/i.test(text.trim()) ? urlOf(text) : null;
+  return url ? (
+    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
+      {trans.__('Terms of the publisher at %1', url.host.slice(0, 100))}
+    </a>
+  ) : (
+    <Foreign text={text} most={500} />
+  );
+}
