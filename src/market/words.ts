@@ -101,6 +101,11 @@ export function problemWords(
     case 'chain-unreachable':
     case 'rpc-unreachable':
       return trans.__('The network does not answer. Try again in a moment.');
+    case 'chain-error':
+      return trans.__(
+        'The network answered with an error: %1. Try again in a moment.',
+        wordsOf(reason)
+      );
     case 'not-bought':
       return trans.__('This account has no valid purchase of the asset.');
     case 'needs-order':
@@ -138,4 +143,14 @@ export function problemWords(
         reason instanceof Error ? reason.message : String(reason)
       );
   }
+}
+
+/** What the other side said, cut: it may be a page of it. */
+function wordsOf(reason: unknown): string {
+  const { details } = (reason ?? {}) as { details?: { words?: unknown } };
+  return typeof details?.words === 'string'
+    ? details.words.slice(0, 200)
+    : reason instanceof Error
+      ? reason.message.slice(0, 200)
+      : String(reason);
 }

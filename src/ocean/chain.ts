@@ -50,6 +50,45 @@ export function isRevert(reason: unknown): boolean {
   );
 }
 
+/** The numeric code of a JSON-RPC answer, also one level down; or null. */
+function rpcCodeOf(reason: unknown): number | null {
+  const { code, info, error } = (reason ?? {}) as {
+    code?: unknown;
+    info?: { error?: { code?: unknown } };
+    error?: { code?: unknown };
+  };
+  return (
+    [code, error?.code, info?.error?.code].find(
+      (one): one is number => typeof one === 'number'
+    ) ?? null
+  );
+}
+
+/**
+ * What a failed question to a chain was: a refusal of the contract, an error
+ * that the endpoint answered with (JSON-RPC 2.0 §5.1, a numeric code), or no
+ * answer at all (EIP-1193 4900 and 4901, a broken line).
+ */
+export function chainFailure(
+  reason: unknown
+): 'tx-reverted' | 'chain-error' | 'chain-unreachable' {
+  if (isRevert(reason)) {
+    return 'tx-reverted';
+  }
+  const code = rpcCodeOf(reason);
+  return code === null || code === 4900 || code === 4901
+    ? 'chain-unreachable'
+    : 'chain-error';
+}
+
+/** Whether asking the chain again may help. */
+export function isPassing(reason: unknown): boolean {
+  return (
+    reason instanceof OceanError &&
+    (reason.code === 'chain-unreachable' || reason.code === 'chain-error')
+  );
+}
+
 /** What an EIP-1193 or ethers error says, in its own words. */
 export function wordsOf(reason: unknown): string {
   if (typeof reason !== 'object' || reason === null) {
@@ -77,7 +116,7 @@ export function wordsOf(reason: unknown): string {
   return JSON.stringify(reason);
 }
 
-/** One request; a failure becomes `tx-reverted` or `chain-unreachable`. */
+/** One request; a failure becomes `tx-reverted`, `chain-error` or `chain-unreachable`. */
 export async function request(
   reader: Reader,
   method: string,
@@ -88,7 +127,7 @@ export async function request(
   } catch (cause) {
     const words = wordsOf(cause);
     throw new OceanError(
-      isRevert(cause) ? 'tx-reverted' : 'chain-unreachable',
+      chainFailure(cause),
       `${method}: ${words}`,
       { words },
       { cause }

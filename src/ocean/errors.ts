@@ -31,8 +31,10 @@ export type OceanErrorCode =
   | 'tx-pending'
   /** A receipt or log without the events that it must have. `details.hash` */
   | 'event-missing'
-  /** The chain could not be read. `details.words` */
+  /** Nothing answers for the chain. `details.words` */
   | 'chain-unreachable'
+  /** The chain's endpoint answered, with an error of its own. `details.words` */
+  | 'chain-error'
   /** No Ocean contracts known for this chain. `details.chainId` */
   | 'unknown-network'
   /** Neither a fixed price nor a free dispenser, or one that is switched off. */

@@ -8,7 +8,7 @@ import {
   type TransactionRequest
 } from 'ethers';
 
-import { isRevert, wordsOf, type ITxRequest, type Reader } from './chain';
+import { chainFailure, wordsOf, type ITxRequest, type Reader } from './chain';
 import { OceanError, type OceanErrorCode } from './errors';
 
 /** Asks nobody for fees: the wallet chooses them, what lib fills in is dropped. */
@@ -59,7 +59,7 @@ function codeOf(cause: unknown): OceanErrorCode {
     case 'SERVER_ERROR':
     case 'TIMEOUT':
     case 'UNKNOWN_ERROR':
-      return isRevert(cause) ? 'tx-reverted' : 'chain-unreachable';
+      return chainFailure(cause);
     default:
       return 'tx-reverted';
   }
@@ -67,7 +67,8 @@ function codeOf(cause: unknown): OceanErrorCode {
 
 /**
  * Run a builder; keep what a wallet must know and let it choose the fees.
- * Throws `tx-reverted` with the contract's words, `chain-unreachable`.
+ * Throws `tx-reverted` with the contract's words, `chain-error`,
+ * `chain-unreachable`.
  */
 export async function built(
   from: string,

@@ -3,6 +3,7 @@ import { toQuantity } from 'ethers';
 
 import {
   blockNumber,
+  isPassing,
   nonceOf,
   receipt,
   request,
@@ -111,7 +112,8 @@ async function look(
  *
  * Throws `tx-reverted`; `tx-replaced` (its effect may be there all the same:
  * look with `findMint`, `findMetadata`, `findOrder`); `tx-pending` after
- * `timeout`; `chain-unreachable` when nothing answers several times in a row;
+ * `timeout`; `chain-unreachable` or `chain-error` when that is all that comes
+ * several times in a row;
  * the signal's reason when aborted.
  */
 export async function waitReceipt(
@@ -133,9 +135,7 @@ export async function waitReceipt(
       mined = await look(reader, hash, options);
       failures = 0;
     } catch (reason) {
-      const passing =
-        reason instanceof OceanError && reason.code === 'chain-unreachable';
-      if (!passing || ++failures >= PATIENCE) {
+      if (!isPassing(reason) || ++failures >= PATIENCE) {
         throw reason;
       }
     }

@@ -25,8 +25,13 @@ async function onChain<T>(task: () => Promise<T>): Promise<T> {
       throw cause;
     }
     // Building estimates: what would revert shows before any prompt.
+    const code = codeOf(cause);
     throw new PublishError(
-      codeOf(cause) === 'tx-reverted' ? 'would-revert' : 'chain-unreachable',
+      code === 'tx-reverted'
+        ? 'would-revert'
+        : code === 'chain-error'
+          ? code
+          : 'chain-unreachable',
       messageOf(cause),
       { cause }
     );

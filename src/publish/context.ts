@@ -11,6 +11,7 @@ import type {
   IWallet,
   StepState
 } from '../tokens';
+import { chainFailure } from '../ocean/chain';
 import { messageOf, PublishError } from './errors';
 import type { Journal } from './journal';
 import type { ILocks } from './lock';
@@ -103,7 +104,7 @@ export async function together<T extends readonly unknown[]>(
   }) as unknown as T;
 }
 
-/** The chain of the job, for reading; failures are `chain-unreachable`. */
+/** The chain of the job, for reading; failures are `chain-unreachable` or `chain-error`. */
 export function reader(ctx: IStepContext): IEip1193Provider {
   const provider = ctx.deps.wallet.reader(ctx.record.chainId);
   return {
@@ -112,8 +113,10 @@ export function reader(ctx: IStepContext): IEip1193Provider {
         return await provider.request(args);
       } catch (cause) {
         throw new PublishError(
-          'chain-unreachable',
-          `The chain does not answer: ${messageOf(cause)}`,
+          chainFailure(cause) === 'chain-unreachable'
+            ? 'chain-unreachable'
+            : 'chain-error',
+          messageOf(cause),
           { cause }
         );
       }

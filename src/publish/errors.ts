@@ -49,6 +49,8 @@ export type PublishCode =
   | 'tx-replaced'
   | 'tx-in-flight'
   | 'chain-unreachable'
+  /** The chain's endpoint answered with an error of its own. */
+  | 'chain-error'
   | 'index-late'
   | 'index-failed'
   | 'too-late-to-cancel'

@@ -6,6 +6,7 @@
  * as the wallet returns it, and what counts is the effect on the chain: it is
  * looked for first, whatever happened to the page, the prompt or the hash.
  */
+import { chainFailure } from '../ocean/chain';
 import { Patience, reader, together, type IStepContext } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { ICall } from './ports';
@@ -169,7 +170,11 @@ async function estimate(ctx: IStepContext, params: object): Promise<string> {
   } catch (cause) {
     const told = /revert|insufficient|exceed/i.test(messageOf(cause));
     throw new PublishError(
-      told ? 'would-revert' : 'chain-unreachable',
+      told
+        ? 'would-revert'
+        : chainFailure(cause) === 'chain-unreachable'
+          ? 'chain-unreachable'
+          : 'chain-error',
       messageOf(cause),
       { cause }
     );

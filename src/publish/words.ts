@@ -106,6 +106,11 @@ export function problemWords(
       );
     case 'chain-unreachable':
       return say(trans.__('The chain does not answer.'));
+    case 'chain-error':
+      return say(
+        trans.__('The chain answered with an error.'),
+        trans.__('It said: %1. %2', problem.message.slice(0, 200), meaning)
+      );
     case 'node-unreachable':
       return say(trans.__('The Ocean Node does not answer.'));
     case 'node-busy':

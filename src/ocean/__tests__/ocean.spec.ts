@@ -326,13 +326,15 @@ describe('building transactions', () => {
   });
 
   it.each([
-    ['execution reverted: No', 'tx-reverted'],
-    ['Failed to fetch', 'chain-unreachable']
-  ])('tells "%s" as %s', async (message, code) => {
+    ['execution reverted: No', 'tx-reverted', -32000],
+    ['Failed to fetch', 'chain-unreachable', 4900],
+    ['Failed to fetch', 'chain-unreachable', undefined],
+    ['too many requests', 'chain-error', -32005]
+  ])('tells "%s" as %s (%s)', async (message, code, rpcCode) => {
     const failing: Reader = {
       request: async args =>
         args.method === 'eth_estimateGas'
-          ? Promise.reject(Object.assign(new Error(message), { code: -32000 }))
+          ? Promise.reject(Object.assign(new Error(message), { code: rpcCode }))
           : reader.request(args)
     };
     await expect(
@@ -404,6 +406,25 @@ describe('reading a chain', () => {
     await expect(
       waitReceipt(reader, hash, { interval: 1 })
     ).rejects.toMatchObject({ code: 'chain-unreachable' });
+    // An endpoint that answers with an error may do better the next time, too.
+    let busy = 3;
+    const limited: Reader = {
+      request: async args => {
+        if (busy-- > 0) {
+          throw Object.assign(new Error('too many requests'), { code: -32005 });
+        }
+        failures = 0;
+        return reader.request(args);
+      }
+    };
+    expect((await waitReceipt(limited, hash, { interval: 1 })).hash).toBe(hash);
+    busy = 100;
+    await expect(
+      waitReceipt(limited, hash, { interval: 1 })
+    ).rejects.toMatchObject({
+      code: 'chain-error',
+      details: { words: 'too many requests' }
+    });
   });
 
   it('says pending when time is up, and stops when told to', async () => {
