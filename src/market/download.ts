@@ -10,7 +10,7 @@ import type { IIpfs } from '../tokens';
 import { codeOf, isCancelled, isIntegrity, MarketError } from './errors';
 import { extensionOf } from './measures';
 import { placeContents, safePath, safePaths, type IPlace } from './place';
-import type { IAsset, IMarketOcean, INode } from './ports';
+import type { IAsset, IMarketOcean, INode, UserData } from './ports';
 import { bodyOf, catPatiently, spool } from './spool';
 
 export interface IDownloaded {
@@ -41,6 +41,8 @@ export interface IDownloadOptions {
   place: IPlace;
   /** Path in `place`; a folder where it ends with `/` or is one. */
   to: string;
+  /** Values of the service's consumer parameters. */
+  userdata?: UserData;
   signal?: AbortSignal;
   onProgress?: (progress: IDownloadProgress) => void;
 }
@@ -345,7 +347,7 @@ class Run {
 
   private async _open(): Promise<INode> {
     const { ocean, confirmForeign } = this._deps;
-    const { account, orderTx, signal, onProgress } = this._options;
+    const { account, orderTx, userdata, signal, onProgress } = this._options;
     if (!account || !orderTx) {
       throw new MarketError('not-bought', 'There is no valid order');
     }
@@ -353,7 +355,7 @@ class Run {
     if (host && !(await confirmForeign(host))) {
       throw new MarketError('node-refused-by-person', host, { host });
     }
-    const node = await ocean.node(this._asset, account);
+    const node = await ocean.node(this._asset, account, userdata);
     onProgress?.({ step: 'wallet', bytes: 0, total: null });
     try {
       await node.authToken({ signal });

@@ -18,10 +18,10 @@ export type MarketErrorCode =
   | 'prompt-unknown'
   /** A transaction of this account is on its way. `details.hash` where known */
   | 'tx-in-flight'
-  /** The node asks a fee in another token than the price. */
-  | 'odd-fee'
-  /** It costs more than was shown. */
+  /** It costs more than was shown. `details.price`, `details.providerFee` */
   | 'price-changed'
+  /** The publisher's rules keep the account out. `details.why`, `details.of` */
+  | 'not-allowed'
   /** The asset's node is not in the settings, and the person said no to it. */
   | 'node-refused-by-person'
   /** The page may not use locks (neither https nor localhost). */

@@ -5,23 +5,29 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IWallet } from '../tokens';
-import { codeOf, isCancelled } from './errors';
+import { codeOf, isCancelled, MarketError } from './errors';
 import type { Downloads, IDownloaded, IDownloadProgress } from './download';
 import type { IPlace } from './place';
 import type {
+  IAccessAnswer,
   IAsset,
   IAssetPrice,
+  IDeal,
+  IHoldings,
   IMarketOcean,
   IOrder,
-  IProviderFee
+  IProviderFee,
+  ITokenInfo,
+  UserData
 } from './ports';
-import { costOf } from './purchase';
-import type {
-  IBuyOptions,
-  IPurchase,
-  IPurchaseStep,
-  Purchases
-} from './purchase';
+import type { IPurchase, Purchases } from './purchase';
+import {
+  needsToken,
+  sumsFor,
+  type IBuyOptions,
+  type IPurchaseStep,
+  type Sums
+} from './purchaseTerms';
 
 export type AssetPhase =
   | 'loading'
@@ -41,8 +47,18 @@ export interface IAssetState {
   price: IAssetPrice | null;
   /** What the Ocean Node takes for serving it, where that is known. */
   nodeFee: IProviderFee | null;
+  /** The token of that fee, where it is not the price's. */
+  nodeFeeToken: ITokenInfo | null;
   /** Wei, about; null where it is not known. */
   gas: bigint | null;
+  /** What the account has already that pays for an order. */
+  holdings: IHoldings;
+  /** Whether the publisher's rules let the account have it; null: not asked. */
+  access: IAccessAnswer | null;
+  /** Requests that the wallet will show for a purchase; null: not known. */
+  prompts: number | null;
+  /** Those of them that approve a payment. */
+  approvals: number | null;
   order: IOrder | null;
   /** Host of the asset's node where it is not in the settings. */
   foreignHost: string | null;
@@ -65,7 +81,12 @@ const EMPTY: IAssetState = {
   asset: null,
   price: null,
   nodeFee: null,
+  nodeFeeToken: null,
   gas: null,
+  holdings: { held: false, reuse: null },
+  access: null,
+  prompts: null,
+  approvals: null,
   order: null,
   foreignHost: null,
   purchase: null,
@@ -100,10 +121,18 @@ export class AssetModel {
     );
   }
 
-  /** What a purchase takes from the account, base units of the price's token. */
+  /** What a purchase takes from the account, fees included, by token. */
+  get sums(): Sums | null {
+    const { asset, price, nodeFee, holdings } = this._state;
+    return asset && price && sumsFor(asset, price, nodeFee, holdings);
+  }
+
+  /** The part of it that is in the price's token, in base units. */
   get cost(): bigint | null {
-    const { price, nodeFee } = this._state;
-    return price && costOf(price, nodeFee);
+    const { price } = this._state;
+    return price
+      ? (this.sums?.get(price.token?.address.toLowerCase() ?? '') ?? 0n)
+      : null;
   }
 
   dispose(): void {
@@ -162,21 +191,25 @@ export class AssetModel {
   }
 
   /** Buy it with the connected account; see `Purchases.buy` for what it throws. */
-  async buy(options: Pick<IBuyOptions, 'again'> = {}): Promise<IPurchase> {
+  async buy(
+    options: Pick<IBuyOptions, 'again' | 'keep'> = {}
+  ): Promise<IPurchase> {
     const asset = await this.ready();
     this._set({ problem: null, phase: 'buying' });
     try {
       const bought = await this._deps.purchases.buy(asset, {
         ...options,
-        shown: this.cost ?? undefined,
+        shown: this.sums ?? undefined,
         onStep: purchase => this._set({ purchase, phase: 'buying' })
       });
       this._set({
         order: { tx: bought.orderTx, blockNumber: 0, timestamp: 0 }
       });
+      void this._lookAtOrder(asset);
       return bought;
     } catch (reason) {
       this._set({ problem: isCancelled(reason) ? null : reason });
+      await this._newTerms(asset, reason);
       throw reason;
     } finally {
       this._set({ purchase: null, phase: this._resting() });
@@ -184,8 +217,12 @@ export class AssetModel {
   }
 
   /** Fetch, check and write it; one download at a time. */
-  download(place: IPlace, to: string): Promise<IDownloaded> {
-    this._running ??= this._download(place, to).finally(() => {
+  download(
+    place: IPlace,
+    to: string,
+    userdata?: UserData
+  ): Promise<IDownloaded> {
+    this._running ??= this._download(place, to, userdata).finally(() => {
       this._running = null;
     });
     return this._running;
@@ -196,7 +233,11 @@ export class AssetModel {
     this._downloading?.abort();
   }
 
-  private async _download(place: IPlace, to: string): Promise<IDownloaded> {
+  private async _download(
+    place: IPlace,
+    to: string,
+    userdata?: UserData
+  ): Promise<IDownloaded> {
     const asset = await this.ready();
     const stop = new AbortController();
     this._downloading = stop;
@@ -207,6 +248,7 @@ export class AssetModel {
         orderTx: this._state.order?.tx ?? null,
         place,
         to,
+        userdata,
         signal: stop.signal,
         onProgress: progress => this._set({ progress })
       });
@@ -232,9 +274,17 @@ export class AssetModel {
       return;
     }
     this._set({ order });
+    const holdings =
+      account && !order && asset.service
+        ? await ocean.holdings(asset, account)
+        : EMPTY.holdings;
     let price: IAssetPrice | null = null;
     try {
-      price = asset.active ? await ocean.price(asset) : null;
+      price = asset.active
+        ? await ocean.price(asset, {
+            owned: holdings.held || holdings.reuse !== null
+          })
+        : null;
     } catch (reason) {
       if (codeOf(reason) !== 'not-for-sale') {
         throw reason;
@@ -243,7 +293,7 @@ export class AssetModel {
     if (!current()) {
       return;
     }
-    this._set({ price });
+    this._set({ price, holdings });
     if (!['buying', 'downloading'].includes(this._state.phase)) {
       this._set({ phase: this._resting() });
     }
@@ -251,18 +301,94 @@ export class AssetModel {
       return;
     }
     // Nice to know before buying; without them the sum says so.
-    const [gas, fee] = await Promise.allSettled([
-      ocean.gas(asset, price),
+    const [gas, fee, access] = await Promise.allSettled([
+      ocean.gas(asset, price, holdings),
       account && !ocean.foreignHost(asset)
         ? ocean.initialize(asset, account)
-        : Promise.resolve(null)
+        : Promise.resolve(null),
+      ocean.access(asset, account)
     ]);
+    const providerFee = fee.status === 'fulfilled' ? fee.value : null;
+    const terms =
+      account && providerFee
+        ? await this._terms({
+            asset,
+            buyer: account,
+            price,
+            providerFee,
+            held: holdings.held,
+            reuse: holdings.reuse ?? undefined
+          })
+        : { prompts: null, approvals: null, nodeFeeToken: null };
     if (current()) {
       this._set({
         gas: gas.status === 'fulfilled' ? gas.value : null,
-        nodeFee: fee.status === 'fulfilled' ? fee.value : null
+        nodeFee: providerFee,
+        access: access.status === 'fulfilled' ? access.value : null,
+        ...terms
       });
     }
+  }
+
+  /** How often the wallet will ask, and what the node's fee is in. */
+  private async _terms(
+    deal: IDeal
+  ): Promise<Pick<IAssetState, 'prompts' | 'approvals' | 'nodeFeeToken'>> {
+    const [txs, token] = await Promise.allSettled([
+      this._deps.ocean.approveTxs(deal),
+      this._feeToken(deal.asset, deal.price, deal.providerFee)
+    ]);
+    const approvals = txs.status === 'fulfilled' ? txs.value.length : null;
+    return {
+      approvals,
+      prompts:
+        approvals === null ? null : approvals + (needsToken(deal) ? 2 : 1),
+      nodeFeeToken: token.status === 'fulfilled' ? token.value : null
+    };
+  }
+
+  /** When the order ends, which the purchase itself does not tell. */
+  private async _lookAtOrder(asset: IAsset): Promise<void> {
+    const { ocean, wallet } = this._deps;
+    const { account } = wallet.state;
+    try {
+      const order = account && (await ocean.findOrder(asset, account));
+      if (order && account === this._account) {
+        this._set({ order });
+      }
+    } catch (reason) {
+      // The page says it without a date then.
+      console.warn('The order could not be read', reason);
+    }
+  }
+
+  /** What was found to cost more than was shown is shown, for another click. */
+  private async _newTerms(asset: IAsset, reason: unknown): Promise<void> {
+    if (!(reason instanceof MarketError) || reason.code !== 'price-changed') {
+      return;
+    }
+    const { price, providerFee } = reason.details as {
+      price: IAssetPrice;
+      providerFee: IProviderFee;
+    };
+    this._set({
+      price,
+      nodeFee: providerFee,
+      nodeFeeToken: await this._feeToken(asset, price, providerFee)
+    });
+  }
+
+  private async _feeToken(
+    asset: IAsset,
+    price: IAssetPrice,
+    fee: IProviderFee | null
+  ): Promise<ITokenInfo | null> {
+    const address = fee?.providerFeeToken ?? '';
+    return fee &&
+      BigInt(fee.providerFeeAmount) > 0n &&
+      address.toLowerCase() !== price.token?.address.toLowerCase()
+      ? this._deps.ocean.token(asset, address)
+      : null;
   }
 
   private _resting(): AssetPhase {

@@ -2,17 +2,21 @@
  * The ocean room as the market asks it: with the networks of the settings, the
  * chain's reader, and signatures of the connected wallet.
  */
+import { mayConsume } from '../ocean/accessCheck';
 import { resolveAsset } from '../ocean/catalogue';
+import { STANDARD } from '../ocean/dues';
 import { OceanError } from '../ocean/errors';
 import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import {
   buildApproveTxs,
   buildBuyTx,
+  buildTokenTx,
   checkFunds,
   findOrder,
+  findOrders,
   readOrder
 } from '../ocean/order';
-import { assetPrice } from '../ocean/pricing';
+import { assetPrice, holdsDatatoken, tokenInfo } from '../ocean/pricing';
 import { waitReceipt } from '../ocean/receipts';
 import type {
   IEip1193Provider,
@@ -22,7 +26,17 @@ import type {
 } from '../tokens';
 import { toWalletError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
-import type { IAsset, IDeal, IMarketOcean, INode } from './ports';
+import type {
+  IAccessAnswer,
+  IAsset,
+  IAssetPrice,
+  IDeal,
+  IHoldings,
+  IMarketOcean,
+  INode,
+  ITokenInfo,
+  UserData
+} from './ports';
 import { readyWallet } from './prompt';
 
 export interface IMarketOceanDeps {
@@ -33,9 +47,10 @@ export interface IMarketOceanDeps {
   server: Pick<IWeb3Server, 'info' | 'fetch'>;
 }
 
-// What the two transactions of a purchase took on a local chain, rounded up.
+// What the transactions of a purchase took on a local chain, rounded up.
 const APPROVE_GAS = 60_000n;
 const ORDER_GAS = 500_000n;
+const TOKEN_GAS = 250_000n;
 
 const bare = (url: string): string => url.replace(/\/+$/, '');
 
@@ -72,23 +87,52 @@ export class MarketOcean implements IMarketOcean {
     throw failure ?? new OceanError('not-found', `No asset ${did}`, { did });
   }
 
-  price(asset: IAsset): ReturnType<IMarketOcean['price']> {
+  price(
+    asset: IAsset,
+    o: { owned?: boolean } = {}
+  ): ReturnType<IMarketOcean['price']> {
     const { network, reader } = this._at(asset);
     if (!asset.service) {
       throw new MarketError('no-access', `${asset.did} has no access service`);
     }
-    return assetPrice(reader, network, asset.service.datatokenAddress);
+    return assetPrice(reader, network, asset.service.datatokenAddress, o);
   }
 
   async gas(
     asset: IAsset,
-    price: Awaited<ReturnType<IMarketOcean['price']>>
+    price: IAssetPrice,
+    o: IHoldings = { held: false, reuse: null }
   ): Promise<bigint> {
     const { reader } = this._at(asset);
     const wei = BigInt(
       String(await reader.request({ method: 'eth_gasPrice', params: [] }))
     );
-    return wei * (ORDER_GAS + (price.kind === 'fixed' ? APPROVE_GAS : 0n));
+    const buys = !o.held && !o.reuse;
+    return (
+      wei *
+      (ORDER_GAS +
+        (buys && price.kind === 'fixed' ? APPROVE_GAS : 0n) +
+        (buys && price.template === STANDARD ? TOKEN_GAS : 0n))
+    );
+  }
+
+  async holdings(asset: IAsset, account: string): Promise<IHoldings> {
+    const { network, reader } = this._at(asset);
+    const datatoken = asset.service?.datatokenAddress ?? '';
+    const [held, { stale }] = await Promise.all([
+      holdsDatatoken(reader, datatoken, account),
+      findOrders(reader, network, asset, account)
+    ]);
+    return { held, reuse: stale?.tx ?? null };
+  }
+
+  access(asset: IAsset, account: string | null): Promise<IAccessAnswer> {
+    return mayConsume(this._at(asset).reader, asset, asset.service, account);
+  }
+
+  token(asset: IAsset, address: string): Promise<ITokenInfo> {
+    const { network, reader } = this._at(asset);
+    return tokenInfo(reader, address, network);
   }
 
   findOrder(
@@ -125,6 +169,10 @@ export class MarketOcean implements IMarketOcean {
     return buildApproveTxs({ ...deal, ...this._at(deal.asset) });
   }
 
+  tokenTx(deal: IDeal): ReturnType<IMarketOcean['tokenTx']> {
+    return buildTokenTx({ ...deal, ...this._at(deal.asset) });
+  }
+
   buyTx(deal: IDeal): ReturnType<IMarketOcean['buyTx']> {
     return buildBuyTx({ ...deal, ...this._at(deal.asset) });
   }
@@ -142,8 +190,20 @@ export class MarketOcean implements IMarketOcean {
     return waitReceipt(this._deps.wallet.reader(chainId), ...rest);
   }
 
-  async node(asset: IAsset, account: string): Promise<INode> {
-    return this._nodeOf(asset, account);
+  async node(
+    asset: IAsset,
+    account: string,
+    userdata?: UserData
+  ): Promise<INode> {
+    const node = await this._nodeOf(asset, account);
+    return userdata
+      ? {
+          url: node.url,
+          authToken: o => node.authToken(o),
+          fileInfo: (what, o) => node.fileInfo(what, o),
+          download: (what, o) => node.download({ ...what, userdata }, o)
+        }
+      : node;
   }
 
   private _nodeOf(

@@ -8,38 +8,25 @@
 import type { IWallet } from '../tokens';
 import { NotConnectedError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
-import type {
-  IAsset,
-  IAssetPrice,
-  IDeal,
-  IMarketOcean,
-  IProviderFee
-} from './ports';
+import type { IAsset, IDeal, IMarketOcean, ITxRequest } from './ports';
 import { sendTransaction } from './prompt';
+import {
+  exceeds,
+  needsToken,
+  sumsFor,
+  type IBuyOptions,
+  type IPurchaseStep
+} from './purchaseTerms';
 import type { IPurchaseRecord, PurchaseRecords } from './records';
+
+export type { IBuyOptions, IPurchaseStep, Sums } from './purchaseTerms';
+export { sumsFor } from './purchaseTerms';
 
 export interface IPurchase {
   did: string;
   orderTx: string;
   /** It had been bought before: nothing was paid now. */
   reused: boolean;
-}
-
-/** Where a purchase is. `prompt` of `prompts` wallet prompts is next or open. */
-export interface IPurchaseStep {
-  step: 'checking' | 'wallet' | 'mining';
-  prompt: number;
-  /** All prompts of the purchase, without the one for the download. */
-  prompts: number;
-  hash?: string;
-}
-
-export interface IBuyOptions {
-  /** What the person was shown (base units, fees included): never pays more. */
-  shown?: bigint;
-  /** The person says that no old prompt is open any more. */
-  again?: boolean;
-  onStep?: (step: IPurchaseStep) => void;
 }
 
 /** The part of `navigator.locks` that is used; injected by tests. */
@@ -57,36 +44,6 @@ export interface IPurchaseDeps {
   confirmForeign: (host: string) => Promise<boolean>;
 }
 
-/**
- * What a purchase takes, in base units of the price's token. A fee of the
- * datatoken in another token is not in it.
- */
-export function costOf(
-  price: IAssetPrice,
-  providerFee: IProviderFee | null
-): bigint {
-  const token = price.token?.address.toLowerCase();
-  const of = (address: string, amount: bigint): bigint =>
-    address.toLowerCase() === token ? amount : 0n;
-  return (
-    price.total +
-    (price.orderFee
-      ? of(price.orderFee.token.address, price.orderFee.amount)
-      : 0n) +
-    (providerFee
-      ? of(providerFee.providerFeeToken, BigInt(providerFee.providerFeeAmount))
-      : 0n)
-  );
-}
-
-/** A fee of the node that no sum shows: in another token than the price. */
-function isOddFee(price: IAssetPrice, fee: IProviderFee): boolean {
-  return (
-    BigInt(fee.providerFeeAmount) > 0n &&
-    fee.providerFeeToken.toLowerCase() !== price.token?.address.toLowerCase()
-  );
-}
-
 export class Purchases {
   constructor(private _deps: IPurchaseDeps) {}
 
@@ -94,7 +51,7 @@ export class Purchases {
    * Buy an asset with the connected account, or find that it was bought.
    *
    * @throws MarketError prompt-unknown | tx-in-flight | price-changed |
-   *   no-access | node-refused-by-person | insecure-context, WalletError,
+   *   no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
    *   OceanError (asset-inactive, not-for-sale, insufficient-balance,
    *   tx-reverted, tx-replaced, tx-pending, node-unreachable, …)
    */
@@ -142,41 +99,102 @@ export class Purchases {
     if (!asset.service) {
       throw new MarketError('no-access', `${did} has no access service`);
     }
+    const { allowed, why, of } = await ocean.access(asset, account);
+    if (allowed === false) {
+      throw new MarketError('not-allowed', `${account} may not have ${did}`, {
+        why,
+        of
+      });
+    }
     const foreign = ocean.foreignHost(asset);
     if (foreign && !(await this._deps.confirmForeign(foreign))) {
       throw new MarketError('node-refused-by-person', foreign, {
         host: foreign
       });
     }
-    const price = await ocean.price(asset);
+    const { held, reuse } = await ocean.holdings(asset, account);
+    const price = await ocean.price(asset, { owned: held || reuse !== null });
     const providerFee = await ocean.initialize(asset, account);
-    if (
-      options.shown !== undefined &&
-      costOf(price, providerFee) > options.shown
-    ) {
-      throw new MarketError('price-changed', 'It costs more than was shown');
+    const sums = sumsFor(asset, price, providerFee, { held, reuse });
+    if (options.shown && exceeds(sums, options.shown)) {
+      throw new MarketError('price-changed', 'It costs more than was shown', {
+        price,
+        providerFee
+      });
     }
-    if (isOddFee(price, providerFee)) {
-      throw new MarketError('odd-fee', 'The node asks a fee in another token');
-    }
-    const deal: IDeal = { asset, buyer: account, price, providerFee };
+    const deal: IDeal = {
+      asset,
+      buyer: account,
+      price,
+      providerFee,
+      held,
+      reuse: reuse ?? undefined,
+      keep: options.keep
+    };
     await ocean.checkFunds(deal);
 
     const approvals = await ocean.approveTxs(deal);
-    const prompts = approvals.length + 1;
+    const apart = needsToken(deal);
+    const prompts = approvals.length + (apart ? 2 : 1);
     for (const [at, tx] of approvals.entries()) {
-      tell({ step: 'wallet', prompt: at + 1, prompts });
+      const here = { what: 'approval', prompt: at + 1, prompts } as const;
+      tell({ step: 'wallet', ...here });
       const hash = await sendTransaction(
         this._deps.wallet,
         tx,
         account,
         chainId
       );
-      tell({ step: 'mining', prompt: at + 1, prompts, hash });
-      await this._approved(deal, chainId, hash);
+      tell({ step: 'mining', ...here, hash });
+      await this._approved(deal, chainId, hash, approvals.length - at - 1);
     }
 
-    const tx = await ocean.buyTx(deal);
+    let memory = before;
+    if (apart) {
+      const tx = await ocean.tokenTx(deal);
+      if (tx) {
+        const here = {
+          what: 'datatoken',
+          prompt: prompts - 1,
+          prompts
+        } as const;
+        const record = await this._ask(
+          asset,
+          account,
+          tx,
+          memory,
+          'token',
+          () => tell({ step: 'wallet', ...here })
+        );
+        tell({ step: 'mining', ...here, hash: record.hash });
+        await this._settled(asset, record);
+        memory = null;
+      }
+    }
+
+    const tx = await ocean.buyTx({ ...deal, held: held || apart });
+    const here = { what: 'order', prompt: prompts, prompts } as const;
+    const record = await this._ask(asset, account, tx, memory, 'order', () =>
+      tell({ step: 'wallet', ...here })
+    );
+    tell({ step: 'mining', ...here, hash: record.hash });
+    return this._ordered(asset, record, false);
+  }
+
+  /**
+   * Ask the wallet for a transaction that pays, written down before and with its
+   * hash after.
+   */
+  private async _ask(
+    asset: IAsset,
+    account: string,
+    tx: ITxRequest,
+    before: IPurchaseRecord | null,
+    stage: 'token' | 'order',
+    asking: () => void
+  ): Promise<IPurchaseRecord & { hash: string }> {
+    const { records, wallet } = this._deps;
+    const { did, chainId } = asset;
     const nonce = await this._nonce(chainId, account, 'pending');
     const record: IPurchaseRecord = {
       did,
@@ -184,27 +202,22 @@ export class Purchases {
       account,
       name: asset.name,
       asked: new Date().toISOString(),
-      nonce
+      nonce,
+      stage
     };
     // On the same nonce at most one of an old and a new prompt is ever mined
     // (where the wallet takes the nonce; some choose their own).
     const pinned =
       before && !before.hash && before.nonce === nonce ? nonce : undefined;
-    tell({ step: 'wallet', prompt: prompts, prompts });
-    const hash = await sendTransaction(
-      this._deps.wallet,
-      tx,
-      account,
-      chainId,
-      {
-        nonce: pinned,
-        asking: () => records.set(record),
-        unsent: () => records.remove(record)
-      }
-    );
-    records.set({ ...record, hash });
-    tell({ step: 'mining', prompt: prompts, prompts, hash });
-    return this._ordered(asset, { ...record, hash }, false);
+    asking();
+    const hash = await sendTransaction(wallet, tx, account, chainId, {
+      nonce: pinned,
+      asking: () => records.set(record),
+      unsent: () => records.remove(record)
+    });
+    const sent = { ...record, hash };
+    records.set(sent);
+    return sent;
   }
 
   /** What was bought, or may have been, before this call. */
@@ -239,14 +252,25 @@ export class Purchases {
     if (before.hash && sent) {
       tell({ step: 'mining', prompt: 1, prompts: 1, hash: before.hash });
       try {
+        if (before.stage === 'token') {
+          // What it bought is found as a datatoken that the account holds.
+          await this._settled(asset, { ...before, hash: before.hash });
+          return null;
+        }
         return await this._ordered(asset, before, true);
       } catch (reason) {
         if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
           throw reason;
         }
-        // It came to nothing, which `_ordered` wrote down: buy anew.
+        // It came to nothing, which is written down: buy anew.
         return null;
       }
+    }
+    if (
+      before.stage === 'token' &&
+      (await ocean.holdings(asset, account)).held
+    ) {
+      return null;
     }
     const latest = await this._nonce(asset.chainId, account, 'latest');
     const pending = await this._nonce(asset.chainId, account, 'pending');
@@ -263,6 +287,31 @@ export class Purchases {
       );
     }
     return null;
+  }
+
+  /** Wait until a datatoken is bought; what came to nothing is forgotten. */
+  private async _settled(
+    asset: IAsset,
+    record: IPurchaseRecord & { hash: string }
+  ): Promise<void> {
+    const { ocean, records } = this._deps;
+    try {
+      const sent = await this._transaction(asset.chainId, record.hash);
+      await ocean.waitReceipt(
+        asset.chainId,
+        record.hash,
+        sent ? { from: record.account, nonce: Number(sent.nonce) } : {}
+      );
+    } catch (reason) {
+      if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
+        throw reason;
+      }
+      records.remove(record);
+      // A faster copy of it may have been mined in its place.
+      if (!(await ocean.holdings(asset, record.account)).held) {
+        throw reason;
+      }
+    }
   }
 
   /** Wait for the order of a transaction that was sent. */
@@ -304,7 +353,8 @@ export class Purchases {
   private async _approved(
     deal: IDeal,
     chainId: number,
-    hash: string
+    hash: string,
+    left: number
   ): Promise<void> {
     const { ocean } = this._deps;
     try {
@@ -313,7 +363,7 @@ export class Purchases {
       // Sped up in the wallet: what counts is the allowance.
       if (
         codeOf(reason) !== 'tx-replaced' ||
-        (await ocean.approveTxs(deal)).length > 0
+        (await ocean.approveTxs(deal)).length > left
       ) {
         throw reason;
       }

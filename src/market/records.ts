@@ -17,6 +17,11 @@ export interface IPurchaseRecord {
   asked: string;
   /** The account's next nonce before it was asked. */
   nonce: number;
+  /**
+   * What the wallet was asked for: a datatoken to order with, or the order (so
+   * it was in records that do not say).
+   */
+  stage?: 'token' | 'order';
   /** As soon as the wallet gave it. */
   hash?: string;
   /** The order is on the chain. */

@@ -32,7 +32,7 @@ export function problemWords(
       return trans.__('This asset has no price at present. Nothing was paid.');
     case 'unknown-template':
       return trans.__(
-        'This asset is sold in a way that can not be paid in one step here. Nothing was paid.'
+        'This asset is sold in a way that is not known here. Nothing was paid.'
       );
     case 'insufficient-balance':
       return trans.__(
@@ -40,11 +40,11 @@ export function problemWords(
       );
     case 'price-changed':
       return trans.__(
-        'The price went up since it was shown. Nothing was paid; look at the new price.'
+        'It costs more than was shown. Nothing was paid for it; look at the new sum.'
       );
-    case 'odd-fee':
+    case 'not-allowed':
       return trans.__(
-        'The Ocean Node of this asset asks a fee in another currency than the price. Nothing was paid.'
+        'The publisher does not let this account have the asset. Nothing was paid.'
       );
     case 'rejected':
       return trans.__('You said no in the wallet. Nothing was paid by that.');

@@ -5,8 +5,7 @@
 import { Interface, isAddress } from 'ethers';
 
 import type { IAccessRule, IAccessRules } from './asset';
-import { call, type Reader } from './chain';
-import { OceanError } from './errors';
+import { call, isPassing, type Reader } from './chain';
 
 export type AccessReason =
   /** Nobody is restricted. */
@@ -47,7 +46,8 @@ const MAX_LISTS = 20;
 
 /**
  * Whether an account is on an access list of the chain. What is no such
- * contract has nobody on it, as for a node. Throws `chain-unreachable`.
+ * contract has nobody on it, as for a node. Throws `chain-unreachable`,
+ * `chain-error`.
  */
 export async function isOnAccessList(
   reader: Reader,
@@ -63,7 +63,7 @@ export async function isOnAccessList(
     ]);
     return balance > 0n;
   } catch (reason) {
-    if (reason instanceof OceanError && reason.code === 'chain-unreachable') {
+    if (isPassing(reason)) {
       throw reason;
     }
     return false;

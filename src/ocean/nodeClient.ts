@@ -293,6 +293,8 @@ export class OceanNodeClient {
       serviceId: string;
       orderTx: string;
       fileIndex: number;
+      /** Values of the service's consumer parameters, by name. */
+      userdata?: Readonly<Record<string, string | number | boolean>>;
     },
     o: ICallOptions = {}
   ): Promise<Response> {
@@ -301,7 +303,9 @@ export class OceanNodeClient {
       documentId: what.did,
       transferTxId: what.orderTx,
       serviceId: what.serviceId,
-      consumerAddress: this._signer.address
+      consumerAddress: this._signer.address,
+      // The node adds them to the query of a file that is a URL.
+      ...(what.userdata ? { userdata: JSON.stringify(what.userdata) } : {})
     })}`;
     if (this._token) {
       try {

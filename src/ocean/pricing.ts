@@ -45,6 +45,7 @@ const datatokenAbi = new Interface([
 ]);
 
 const exchangeAbi = new Interface([
+  'function getAllowedSwapper(bytes32) view returns (address)',
   'function getExchange(bytes32) view returns (address exchangeOwner, address datatoken, uint256 dtDecimals, address baseToken, uint256 btDecimals, uint256 fixedRate, bool active, uint256 dtSupply, uint256 btSupply, uint256 dtBalance, uint256 btBalance, bool withMint)',
   'function calcBaseInGivenOutDT(bytes32, uint256, uint256) view returns (uint256 baseTokenAmount, uint256 oceanFeeAmount, uint256 publishMarketFeeAmount, uint256 consumeMarketFeeAmount)'
 ]);
@@ -53,8 +54,9 @@ const dispenserAbi = new Interface([
   'function status(address) view returns (bool active, address owner, bool isMinter, uint256 maxTokens, uint256 maxBalance, uint256 balance, address allowedSwapper)'
 ]);
 
-/** One order costs one datatoken. */
-const ONE = 10n ** 18n;
+/** One order costs one datatoken, which has 18 decimals. */
+export const ONE_DATATOKEN = 10n ** 18n;
+const ONE = ONE_DATATOKEN;
 
 /** `2.5`, 18 → 2500000000000000000n. Throws `bad-amount`. */
 export function parseAmount(text: string, decimals: number): bigint {
@@ -134,15 +136,31 @@ async function orderFeeOf(
     : { token: await tokenInfo(reader, token, network), amount };
 }
 
+/** Whether an account has a datatoken left that pays for an order. */
+export async function holdsDatatoken(
+  reader: Reader,
+  datatoken: string,
+  account: string
+): Promise<boolean> {
+  return (await balanceOf(reader, datatoken, account)) >= ONE_DATATOKEN;
+}
+
 /**
  * What one order of a datatoken costs now. Exchanges and dispensers of other
  * contracts than the network's own are ignored: anybody can name any.
+ * An exchange or dispenser that serves a single account only (its "allowed
+ * swapper") is ignored too, unless that is the datatoken itself, which then buys
+ * for whoever orders (template 2).
  * Throws `not-for-sale`.
+ *
+ * @param o.owned - a datatoken or an order is there already: where nobody sells,
+ *   only the fees of an order are told
  */
 export async function assetPrice(
   reader: Reader,
   network: INetwork,
-  datatoken: string
+  datatoken: string,
+  o: { owned?: boolean } = {}
 ): Promise<IAssetPrice> {
   const config = await oceanConfig(network);
   const own = (address: string, ours: string): boolean =>
@@ -153,15 +171,35 @@ export async function assetPrice(
     call(reader, datatoken, datatokenAbi, 'getDispensers'),
     orderFeeOf(reader, network, datatoken)
   ]);
+  const serves = (swapper: string): boolean =>
+    swapper === ZERO_ADDRESS ||
+    (Number(template) === 2 && own(swapper, datatoken));
+  const free: IAssetPrice = {
+    kind: 'free',
+    token: null,
+    template: Number(template),
+    base: 0n,
+    fees: { ocean: 0n, publisher: 0n, market: 0n },
+    total: 0n,
+    exchange: null,
+    dispenser: null,
+    orderFee
+  };
   for (const { contractAddress: contract, id } of rates) {
     if (!own(contract, config.fixedRateExchangeAddress)) {
       continue;
     }
-    const [exchange, cost] = await Promise.all([
+    const [exchange, cost, [swapper]] = await Promise.all([
       call(reader, contract, exchangeAbi, 'getExchange', [id]),
-      call(reader, contract, exchangeAbi, 'calcBaseInGivenOutDT', [id, ONE, 0n])
+      call(reader, contract, exchangeAbi, 'calcBaseInGivenOutDT', [
+        id,
+        ONE,
+        0n
+      ]),
+      call(reader, contract, exchangeAbi, 'getAllowedSwapper', [id])
     ]);
-    if (exchange.active) {
+    const stocked = exchange.withMint || exchange.dtSupply >= ONE;
+    if (exchange.active && stocked && serves(swapper)) {
       const fees = {
         ocean: cost.oceanFeeAmount,
         publisher: cost.publishMarketFeeAmount,
@@ -188,19 +226,16 @@ export async function assetPrice(
     const status = await call(reader, contract, dispenserAbi, 'status', [
       datatoken
     ]);
-    if (status.active && (status.isMinter || status.balance >= ONE)) {
-      return {
-        kind: 'free',
-        token: null,
-        template: Number(template),
-        base: 0n,
-        fees: { ocean: 0n, publisher: 0n, market: 0n },
-        total: 0n,
-        exchange: null,
-        dispenser: contract,
-        orderFee
-      };
+    if (
+      status.active &&
+      (status.isMinter || status.balance >= ONE) &&
+      serves(status.allowedSwapper)
+    ) {
+      return { ...free, dispenser: contract };
     }
+  }
+  if (o.owned) {
+    return free;
   }
   throw new OceanError('not-for-sale', `Nobody sells ${datatoken} now`);
 }

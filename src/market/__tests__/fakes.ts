@@ -90,7 +90,7 @@ export function sharedLocks(): ILocks {
 interface ISent {
   hash: string;
   nonce: number;
-  kind: 'approve' | 'buy';
+  kind: 'approve' | 'token' | 'buy';
   state: 'mempool' | 'mined' | 'reverted' | 'replaced';
 }
 
@@ -109,6 +109,15 @@ export class FakeChain {
   total = 5n;
   account = ACCOUNT;
   chainId = CHAIN;
+  template = 2;
+  /** Datatokens of the account. */
+  tokens = 0;
+  reuse: string | null = null;
+  allowed = true;
+
+  get held(): boolean {
+    return this.tokens > 0;
+  }
 
   get paid(): number {
     return this.sent.filter(tx => tx.kind === 'buy' && tx.state === 'mined')
@@ -117,7 +126,10 @@ export class FakeChain {
 
   mine(tx: ISent): void {
     tx.state = 'mined';
-    if (tx.kind === 'buy') {
+    if (tx.kind === 'token') {
+      this.tokens += 1;
+    } else if (tx.kind === 'buy') {
+      this.tokens -= this.template === 1 ? 1 : 0;
       this.orders.push({ tx: tx.hash, blockNumber: 1, timestamp: 1 });
     } else {
       this.approved = true;
@@ -125,7 +137,7 @@ export class FakeChain {
   }
 
   send(data: string): string {
-    const kind = data === '0xa' ? 'approve' : 'buy';
+    const kind = data === '0xa' ? 'approve' : data === '0xc' ? 'token' : 'buy';
     const nonce = this.sent.length;
     const hash = '0x' + String(nonce + 1).padStart(64, '0');
     const tx: ISent = { hash, nonce, kind, state: 'mempool' };
@@ -204,7 +216,7 @@ export class FakeChain {
     price: async () => ({
       kind: 'fixed',
       token: { address: TOKEN, symbol: 'USDC', decimals: 6 },
-      template: 2,
+      template: this.template,
       base: this.total,
       fees: { ocean: 0n, publisher: 0n, market: 0n },
       total: this.total,
@@ -226,8 +238,20 @@ export class FakeChain {
       validUntil: 0
     }),
     checkFunds: async () => undefined,
+    holdings: async () => ({ held: this.held, reuse: this.reuse }),
+    access: async () => ({
+      allowed: this.allowed,
+      why: this.allowed ? 'open' : 'denied'
+    }),
+    token: async (_, address) => ({ address, symbol: 'FEE', decimals: 18 }),
     approveTxs: async () => (this.approved ? [] : [tx('0xa')]),
-    buyTx: async () => tx('0xb'),
+    tokenTx: async () => (this.template === 1 ? tx('0xc') : null),
+    buyTx: async deal => {
+      if (this.template === 1 && !deal.held) {
+        throw new OceanError('tx-reverted', 'Not enough datatokens');
+      }
+      return tx('0xb');
+    },
     readOrder: async receipt => {
       const order = this.orders.find(one => one.tx === receipt.hash);
       if (!order) {

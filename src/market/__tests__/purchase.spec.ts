@@ -7,7 +7,8 @@ import {
   DID,
   FakeChain,
   memoryStore,
-  sharedLocks
+  sharedLocks,
+  TOKEN
 } from './fakes';
 
 /** A tab: its own memory; store, locks, chain and wallet are shared. */
@@ -202,14 +203,23 @@ describe('buying', () => {
         chain.fee = 1n;
         chain.feeToken = ACCOUNT;
       },
-      'odd-fee'
+      'price-changed'
+    ],
+    [
+      'permission',
+      chain => {
+        chain.allowed = false;
+      },
+      'not-allowed'
     ],
     ['account', chain => (chain.account = TOKEN_HOLDER), 'account-changed'],
     ['chain', chain => (chain.chainId = 1), 'wrong-chain']
   ])('asks nothing when the %s is another one', async (_, change, code) => {
     const chain = new FakeChain();
     change(chain);
-    await expect(tab(chain).buy(asset(), { shown: 5n })).rejects.toMatchObject({
+    await expect(
+      tab(chain).buy(asset(), { shown: new Map([[TOKEN.toLowerCase(), 5n]]) })
+    ).rejects.toMatchObject({
       code
     });
     expect(chain.prompts).toBe(0);
@@ -233,6 +243,99 @@ describe('buying', () => {
       tab(chain, memoryStore(), null).buy(asset())
     ).rejects.toMatchObject({ code: 'insecure-context' });
   });
+});
+
+describe('buying where datatoken and order are apart (template 1)', () => {
+  const chainOf = (): FakeChain => {
+    const chain = new FakeChain();
+    chain.template = 1;
+    return chain;
+  };
+  const kinds = (chain: FakeChain): string[] =>
+    chain.sent.filter(tx => tx.state === 'mined').map(tx => tx.kind);
+
+  it('takes three prompts, each said for what it is', async () => {
+    const chain = chainOf();
+    const steps: string[] = [];
+    await tab(chain).buy(asset(), {
+      onStep: ({ step, what, prompt, prompts }) =>
+        step === 'wallet' && steps.push(`${what} ${prompt}/${prompts}`)
+    });
+    expect(steps).toEqual(['approval 1/3', 'datatoken 2/3', 'order 3/3']);
+    expect(kinds(chain)).toEqual(['approve', 'token', 'buy']);
+  });
+
+  it('uses a datatoken that is there: one prompt, nothing bought', async () => {
+    const chain = chainOf();
+    chain.approved = true;
+    chain.tokens = 1;
+    await tab(chain).buy(asset(), { shown: new Map() });
+    expect(kinds(chain)).toEqual(['buy']);
+  });
+
+  it('finds the datatoken after a refusal of the order, or a reload', async () => {
+    const chain = chainOf();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.onPrompt = n => (n === 2 ? refuse(4001)() : undefined);
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'rejected'
+    });
+    // Another browser, which has no memory of it, finds it too.
+    await tab(chain).buy(asset());
+    expect(kinds(chain)).toEqual(['token', 'buy']);
+  });
+
+  it('waits for the datatoken that is on its way, after a reload', async () => {
+    const chain = chainOf();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.mines = 'mempool';
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'tx-pending'
+    });
+    await expect(
+      tab(chain, store).buy(asset(), { again: true })
+    ).rejects.toMatchObject({ code: 'tx-pending' });
+    chain.mine(chain.sent[0]);
+    chain.mines = 'mined';
+    await tab(chain, store).buy(asset());
+    expect(kinds(chain)).toEqual(['token', 'buy']);
+  });
+
+  it('asks for no second one while the prompt for the first may be open', async () => {
+    const chain = chainOf();
+    const store = memoryStore();
+    chain.approved = true;
+    chain.onPrompt = () => new Promise(() => undefined);
+    void tab(chain, store).buy(asset());
+    await new Promise(resolve => setTimeout(resolve, 5));
+    chain.onPrompt = () => undefined;
+    await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+      code: 'prompt-unknown'
+    });
+    // It is confirmed late: then it is there, and nobody has to say anything.
+    chain.send('0xc');
+    await tab(chain, store).buy(asset());
+    expect(kinds(chain)).toEqual(['token', 'buy']);
+  });
+
+  it.each(['reverted', 'replaced'] as const)(
+    'buys anew when the first one was %s',
+    async state => {
+      const chain = chainOf();
+      const store = memoryStore();
+      chain.approved = true;
+      chain.mines = 'mempool';
+      await expect(tab(chain, store).buy(asset())).rejects.toMatchObject({
+        code: 'tx-pending'
+      });
+      chain.sent[0].state = state;
+      chain.mines = 'mined';
+      await tab(chain, store).buy(asset(), { again: true });
+      expect(kinds(chain)).toEqual(['token', 'buy']);
+    }
+  );
 });
 
 const TOKEN_HOLDER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
