@@ -205,7 +205,7 @@ export class AssetModel {
       this._set({
         order: { tx: bought.orderTx, blockNumber: 0, timestamp: 0 }
       });
-      void this._lookAtOrder(asset);
+      await this._lookAtOrder(asset);
       return bought;
     } catch (reason) {
       this._set({ problem: isCancelled(reason) ? null : reason });

@@ -61,6 +61,14 @@ export function groupDigits(amount: string): string {
 }
 
 /**
+ * An amount that is paid: digits in groups and every decimal that is not a
+ * trailing zero, so that what is read is what leaves the account.
+ */
+export function exactAmount(units: bigint, decimals: number): string {
+  return groupDigits(formatUnits(units, decimals));
+}
+
+/**
  * An amount for reading: digits in groups, at most `places` decimals, cut and
  * never rounded up (nobody has more than they have), `minimum` of them kept.
  * What is too small to show is `< 0.0001`, never `0`.

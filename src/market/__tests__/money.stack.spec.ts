@@ -1,0 +1,430 @@
+/** @jest-environment node */
+/**
+ * What is shown is what leaves the account: tokens of 0, 6, 8 and 18 decimals,
+ * both templates, fees of every kind, on the real contracts.
+ */
+import { readFileSync } from 'fs';
+import { createRequire } from 'module';
+import { join } from 'path';
+
+import { Signal } from '@lumino/signaling';
+import {
+  Contract,
+  ContractFactory,
+  getBytes,
+  hexlify,
+  Interface,
+  JsonRpcProvider,
+  NonceManager,
+  Signature,
+  solidityPackedKeccak256,
+  toUtf8Bytes,
+  Wallet,
+  ZeroAddress
+} from 'ethers';
+
+import { parseAmount } from '../../ocean/pricing';
+import type {
+  IEip1193Provider,
+  INetwork,
+  IWallet,
+  IWalletState
+} from '../../tokens';
+import { exactAmount } from '../../ui/amount';
+import { Downloads } from '../download';
+import { Market, type AssetModel } from '../model';
+import { MarketOcean } from '../ocean';
+import type { IAsset, IProviderFee } from '../ports';
+import { Purchases } from '../purchase';
+import { PurchaseRecords, type IRecordStore } from '../records';
+import { asset as anAsset, memoryStore, sharedLocks } from './fakes';
+
+interface IStack {
+  chain: string;
+  networkFile: string;
+  accounts: { address: string; privateKey: string }[];
+}
+
+const stack = JSON.parse(process.env.WEB3_STACK ?? '{}') as IStack;
+const network = JSON.parse(readFileSync(stack.networkFile, 'utf8')) as INetwork;
+const contracts = network.contracts ?? {};
+const rpc = new JsonRpcProvider(stack.chain, undefined, {
+  staticNetwork: true,
+  cacheTimeout: -1,
+  pollingInterval: 50
+});
+afterAll(() => rpc.destroy());
+// Accounts that no other test of the stack uses.
+const seller = new NonceManager(new Wallet(stack.accounts[6].privateKey, rpc));
+const buyer = stack.accounts[7].address;
+const node = Wallet.createRandom();
+
+const requireFromDevnet = createRequire(
+  join(process.cwd(), 'devnet', 'package.json')
+);
+const artifact = (path: string): { abi: never[]; bytecode: string } =>
+  requireFromDevnet(
+    `@oceanprotocol/contracts/artifacts/contracts/${path}.json`
+  ) as { abi: never[]; bytecode: string };
+const factoryAbi = new Interface(
+  artifact('ERC721Factory.sol/ERC721Factory').abi
+);
+const erc20 = [
+  'function balanceOf(address) view returns (uint256)',
+  'function allowance(address, address) view returns (uint256)',
+  'function transfer(address, uint256)'
+];
+
+/** A token of so many decimals, of which the buyer has 1000. */
+async function newToken(decimals: number): Promise<string> {
+  const { abi, bytecode } = artifact(
+    'utils/mock/MockERC20Decimals.sol/MockERC20Decimals'
+  );
+  const token = await new ContractFactory(abi, bytecode, seller).deploy(
+    `Token ${decimals}`,
+    `T${decimals}`,
+    decimals
+  );
+  await token.waitForDeployment();
+  const address = await token.getAddress();
+  const sent = await new Contract(address, erc20, seller).transfer(
+    buyer,
+    1000n * 10n ** BigInt(decimals)
+  );
+  await sent.wait();
+  return address;
+}
+
+const balance = async (token: string): Promise<bigint> =>
+  new Contract(token, erc20, rpc).balanceOf(buyer);
+
+interface IOffer {
+  template: 1 | 2;
+  /** null: free, by a dispenser. */
+  price: { token: string; decimals: number; rate: bigint } | null;
+  /** On each order, in a token of its own. */
+  orderFee?: { token: string; amount: bigint };
+}
+
+/** Mint as any tool does it; the asset as the index would tell it. */
+async function offer(
+  { template, price, orderFee }: IOffer,
+  timeout = 0
+): Promise<IAsset> {
+  const owner = await seller.getAddress();
+  const factory = new Contract(contracts.ERC721Factory, factoryAbi, seller);
+  const nft = ['Asset', 'A', 1, 'uri', true, owner];
+  const datatoken = [
+    template,
+    ['Datatoken', 'DT'],
+    [
+      owner,
+      ZeroAddress,
+      orderFee ? owner : ZeroAddress,
+      orderFee?.token ?? ZeroAddress
+    ],
+    [10n ** 24n, orderFee?.amount ?? 0n],
+    []
+  ];
+  const sent = price
+    ? await factory.createNftWithErc20WithFixedRate(nft, datatoken, [
+        contracts.FixedPrice,
+        [price.token, owner, owner, ZeroAddress],
+        // 1.7 % for the market that published it.
+        [price.decimals, 18, price.rate, 17n * 10n ** 15n, 1]
+      ])
+    : await factory.createNftWithErc20WithDispenser(nft, datatoken, [
+        contracts.Dispenser,
+        10n ** 24n,
+        10n ** 24n,
+        true,
+        ZeroAddress
+      ]);
+  const receipt = await sent.wait();
+  const made = (name: string): string =>
+    receipt.logs
+      .map((log: { topics: string[]; data: string }) =>
+        factoryAbi.parseLog(log)
+      )
+      .find((event: { name: string } | null) => event?.name === name).args
+      .newTokenAddress;
+  const nftAddress = made('NFTCreated');
+  const base = anAsset();
+  const service = {
+    ...base.service!,
+    datatokenAddress: made('TokenCreated'),
+    timeout
+  };
+  return anAsset({
+    did: `did:op:${nftAddress.slice(2).toLowerCase().padStart(64, '0')}`,
+    nftAddress,
+    service,
+    services: [service]
+  });
+}
+
+/** What a node's `initialize` answers: signed as the datatoken checks it. */
+async function feeOf(
+  token: string,
+  amount: bigint,
+  validUntil = 0
+): Promise<IProviderFee> {
+  const providerData = hexlify(toUtf8Bytes('{}'));
+  const digest = solidityPackedKeccak256(
+    ['bytes', 'address', 'address', 'uint256', 'uint256'],
+    [providerData, node.address, token, amount, validUntil]
+  );
+  const { v, r, s } = Signature.from(await node.signMessage(getBytes(digest)));
+  return {
+    providerFeeAddress: node.address,
+    providerFeeToken: token,
+    providerFeeAmount: String(amount),
+    providerData,
+    v,
+    r,
+    s,
+    validUntil
+  };
+}
+
+/** A wallet that says yes, and what of the market is tested. */
+function shop(
+  asset: IAsset,
+  fee: () => Promise<IProviderFee>,
+  store: IRecordStore = memoryStore()
+): { model: AssetModel; prompts: string[]; refuse: (at: number) => void } {
+  const prompts: string[] = [];
+  let refused = 0;
+  const account = new Wallet(stack.accounts[7].privateKey, rpc);
+  const request: IEip1193Provider['request'] = async ({ method, params }) => {
+    switch (method) {
+      case 'eth_accounts':
+        return [buyer];
+      case 'eth_chainId':
+        return '0x' + network.chainId.toString(16);
+      case 'eth_sendTransaction': {
+        const [{ to, data, gas }] = params as Record<string, string>[];
+        prompts.push(data.slice(0, 10));
+        if (prompts.length === refused) {
+          throw Object.assign(new Error('no'), { code: 4001 });
+        }
+        const { hash } = await account.sendTransaction({
+          to,
+          data,
+          gasLimit: gas
+        });
+        return hash;
+      }
+      default:
+        return rpc.send(method, (params ?? []) as unknown[]);
+    }
+  };
+  const provider = { request };
+  const state: IWalletState = {
+    status: 'connected',
+    account: buyer,
+    chainId: network.chainId,
+    wallet: null,
+    session: null
+  };
+  const wallet = {
+    state,
+    provider,
+    networks: [network],
+    network: () => network,
+    reader: () => provider,
+    stateChanged: new Signal<IWallet, IWalletState>({} as IWallet)
+  } as unknown as IWallet;
+  const ocean = new MarketOcean({
+    wallet,
+    server: {
+      info: async () => null,
+      fetch: async () => {
+        throw new Error('There is no server part here');
+      }
+    }
+  });
+  ocean.resolve = async () => asset;
+  ocean.foreignHost = () => null;
+  ocean.initialize = fee;
+  const confirmForeign = async (): Promise<boolean> => false;
+  const market = new Market({
+    wallet,
+    ocean,
+    purchases: new Purchases({
+      wallet,
+      ocean,
+      records: new PurchaseRecords(store),
+      locks: sharedLocks(),
+      confirmForeign
+    }),
+    downloads: new Downloads({
+      ipfs: {
+        cat: () => {
+          throw new Error('nothing is downloaded here');
+        },
+        add: async () => ({ cid: '', size: 0 }),
+        addFolder: async () => ({ cid: '', size: 0 })
+      },
+      ocean,
+      confirmForeign
+    })
+  });
+  return {
+    model: market.asset(asset.did),
+    prompts,
+    refuse: at => (refused = at)
+  };
+}
+
+const noFee = (): Promise<IProviderFee> => feeOf(ZeroAddress, 0n);
+
+describe.each([0, 6, 8, 18])('a token of %s decimals', decimals => {
+  it.each([2, 1] as const)(
+    'template %s: the number shown is the number paid',
+    async template => {
+      const token = await newToken(decimals);
+      // 37.123456789… where the token has so many; the rate counts in 1e18.
+      const rate = 37_123_456_789_012_345_678n;
+      const asset = await offer({
+        template,
+        price: { token, decimals, rate }
+      });
+      const fee = 3n * 10n ** BigInt(Math.max(0, decimals - 2)) + 1n;
+      const { model, prompts } = shop(asset, () => feeOf(token, fee));
+      await model.load();
+      const shown = exactAmount(model.cost ?? 0n, decimals);
+      const announced = model.state.prompts;
+      const before = await balance(token);
+      await model.buy();
+      expect(parseAmount(shown.replace(/,/g, ''), decimals)).toBe(
+        before - (await balance(token))
+      );
+      expect(model.state.price?.fees.publisher).toBe(
+        ((model.state.price?.base ?? 0n) * 17n) / 1000n
+      );
+      expect(prompts).toHaveLength(announced ?? 0);
+      // With template 1, the exchange and the datatoken both take some.
+      expect(prompts).toHaveLength(template === 2 ? 2 : 4);
+    }
+  );
+});
+
+it('template 1 without a fee of the node: three prompts', async () => {
+  const token = await newToken(6);
+  const asset = await offer({
+    template: 1,
+    price: { token, decimals: 6, rate: 2n * 10n ** 18n }
+  });
+  const { model, prompts } = shop(asset, noFee);
+  await model.buy();
+  expect(prompts).toHaveLength(3);
+});
+
+it.each([2, 1] as const)('template %s, free: no approval', async template => {
+  const asset = await offer({ template, price: null });
+  const { model, prompts } = shop(asset, noFee);
+  await model.load();
+  expect(model.cost).toBe(0n);
+  await model.buy();
+  expect(prompts).toHaveLength(template === 2 ? 1 : 2);
+});
+
+it('fees in other tokens than the price: shown, paid, counted', async () => {
+  const [token, other, third] = [
+    await newToken(6),
+    await newToken(18),
+    await newToken(0)
+  ];
+  const asset = await offer({
+    template: 2,
+    price: { token, decimals: 6, rate: 10n ** 18n },
+    orderFee: { token: other, amount: 7n }
+  });
+  const { model, prompts } = shop(asset, () => feeOf(third, 2n));
+  await model.load();
+  const sums = model.sums;
+  expect(model.state.nodeFeeToken?.symbol).toBe('T0');
+  expect(sums?.size).toBe(3);
+  const tokens = [token, other, third];
+  const before = await Promise.all(tokens.map(balance));
+  await model.buy();
+  for (const [at, one] of tokens.entries()) {
+    expect(before[at] - (await balance(one))).toBe(
+      sums?.get(one.toLowerCase())
+    );
+  }
+  expect(prompts).toHaveLength(4);
+});
+
+it('a datatoken that was bought is ordered with, never bought twice', async () => {
+  const token = await newToken(8);
+  const asset = await offer({
+    template: 1,
+    price: { token, decimals: 8, rate: 5n * 10n ** 18n }
+  });
+  const first = shop(asset, noFee);
+  first.refuse(3);
+  await expect(first.model.buy()).rejects.toMatchObject({ code: 'rejected' });
+  const paid = await balance(token);
+  // Another browser, which remembers nothing.
+  const second = shop(asset, noFee);
+  await second.model.load();
+  expect(second.model.cost).toBe(0n);
+  await second.model.buy();
+  expect(second.prompts).toHaveLength(1);
+  expect(await balance(token)).toBe(paid);
+});
+
+it('an allowance kept by choice saves the approval of the next purchase', async () => {
+  const token = await newToken(6);
+  const asset = await offer(
+    { template: 2, price: { token, decimals: 6, rate: 2n * 10n ** 18n } },
+    60
+  );
+  const first = shop(asset, noFee);
+  await first.model.buy({ keep: 100_000_000n });
+  expect(first.prompts).toHaveLength(2);
+  expect(
+    await new Contract(token, erc20, rpc).allowance(
+      buyer,
+      asset.service?.datatokenAddress
+    )
+  ).toBe(100_000_000n - (first.model.cost ?? 0n));
+  await rpc.send('evm_increaseTime', [61]);
+  await rpc.send('evm_mine', []);
+  const second = shop(asset, noFee);
+  await second.model.load();
+  expect(second.model.state).toMatchObject({ order: null, prompts: 1 });
+  await second.model.buy();
+  expect(second.prompts).toHaveLength(1);
+});
+
+it('renews an order that only the fee of the node has run out of', async () => {
+  const token = await newToken(6);
+  const asset = await offer({
+    template: 2,
+    price: { token, decimals: 6, rate: 2n * 10n ** 18n }
+  });
+  const { timestamp } = (await rpc.getBlock('latest'))!;
+  const first = shop(asset, () => feeOf(token, 5n, timestamp + 100));
+  const order = await first.model.buy();
+  expect(await shop(asset, noFee).model.buy()).toMatchObject({
+    orderTx: order.orderTx,
+    reused: true
+  });
+  await rpc.send('evm_increaseTime', [101]);
+  await rpc.send('evm_mine', []);
+  const second = shop(asset, () => feeOf(token, 7n));
+  await second.model.load();
+  expect(second.model.cost).toBe(7n);
+  const before = await balance(token);
+  const renewed = await second.model.buy();
+  expect(before - (await balance(token))).toBe(7n);
+  expect(renewed.orderTx).not.toBe(order.orderTx);
+  // From now on this is what nodes are told.
+  expect(await shop(asset, noFee).model.buy()).toMatchObject({
+    orderTx: renewed.orderTx,
+    reused: true
+  });
+});
