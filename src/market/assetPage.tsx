@@ -7,6 +7,7 @@ import * as React from 'react';
 import type { IWallet } from '../tokens';
 import { Address } from '../ui/address';
 import { AssetActions, type IAssetHandlers } from './assetActions';
+import type { AssetNotes } from './bookmarks';
 import type { AssetModel, IAssetState } from './model';
 import { Conditions, StateWarning } from './page/conditions';
 import { Details } from './page/details';
@@ -16,7 +17,7 @@ import { hostName } from './page/hosts';
 import { LongMarkdown } from './page/markdown';
 import { PageModel } from './page/pageModel';
 import { cut, Foreign, Guarded } from './page/pieces';
-import type { IBookmark, IPagePorts } from './page/ports';
+import type { IPagePorts } from './page/ports';
 import { Provenance } from './page/provenance';
 import { Sample } from './page/samplePart';
 import { Seller } from './page/sellerPart';
@@ -37,7 +38,7 @@ export interface IAssetPageOptions {
   handlers: IAssetHandlers;
   /** What goes beyond the record; without it the page shows the record alone. */
   ports?: IPagePorts;
-  bookmark?: IBookmark;
+  bookmarks?: AssetNotes;
 }
 
 interface IAssetProps extends IAssetPageOptions {
@@ -65,7 +66,7 @@ function usePage(asset: IAsset, ports?: IPagePorts): PageModel | null {
 }
 
 function Header(props: IAssetProps): React.JSX.Element {
-  const { asset, trans, bookmark, ports } = props;
+  const { asset, trans, bookmarks, ports } = props;
   return (
     <header>
       <div>
@@ -74,8 +75,8 @@ function Header(props: IAssetProps): React.JSX.Element {
             text={asset.name || trans.__('Asset without a name')}
             most={LONGEST_NAME}
           />
-          {bookmark && (
-            <Bookmark asset={asset} bookmark={bookmark} trans={trans} />
+          {bookmarks && (
+            <Bookmark asset={asset} bookmarks={bookmarks} trans={trans} />
           )}
         </h1>
         <p className="jp-web3-asset-quiet">

@@ -45,6 +45,8 @@ export interface IMarketOceanDeps {
     'state' | 'provider' | 'reader' | 'network' | 'networks'
   >;
   server: Pick<IWeb3Server, 'info' | 'fetch'>;
+  /** Nodes to search besides those of the networks; for nothing else. */
+  furtherNodes?: () => readonly string[];
 }
 
 // What the transactions of a purchase took on a local chain, rounded up.
@@ -57,19 +59,26 @@ const bare = (url: string): string => url.replace(/\/+$/, '');
 export class MarketOcean implements IMarketOcean {
   constructor(private _deps: IMarketOceanDeps) {}
 
-  async resolve(did: string, signal?: AbortSignal): Promise<IAsset> {
-    const { wallet } = this._deps;
+  /** Base URLs of the nodes to look for assets at, each once. */
+  searchNodes(): string[] {
+    const { wallet, furtherNodes } = this._deps;
     const { chainId } = wallet.state;
     // The chain that the person is on is the likeliest; then the local one.
     const rank = (network: INetwork): number =>
       network.chainId === chainId ? 0 : network.local ? 1 : 2;
-    const urls = new Set(
-      [...wallet.networks]
-        .sort((a, b) => rank(a) - rank(b))
-        .flatMap(network =>
-          network.oceanNode ? [bare(network.oceanNode)] : []
-        )
-    );
+    const urls = [...wallet.networks]
+      .sort((a, b) => rank(a) - rank(b))
+      .flatMap(({ oceanNode }) => (oceanNode ? [oceanNode] : []));
+    return [...new Set([...urls, ...(furtherNodes?.() ?? [])].map(bare))];
+  }
+
+  /** A client to look for assets with: it never signs. */
+  searchClient(url: string): Promise<OceanNodeClient> {
+    return this._client(url, null);
+  }
+
+  async resolve(did: string, signal?: AbortSignal): Promise<IAsset> {
+    const urls = this.searchNodes();
     let failure: unknown = null;
     for (const url of urls) {
       try {
@@ -227,10 +236,7 @@ export class MarketOcean implements IMarketOcean {
 
   /** The nodes of the settings, each once, for questions without a signature. */
   nodes(): Promise<OceanNodeClient[]> {
-    const urls = this._deps.wallet.networks.flatMap(network =>
-      network.oceanNode ? [bare(network.oceanNode)] : []
-    );
-    return Promise.all([...new Set(urls)].map(url => this._client(url, null)));
+    return Promise.all(this.searchNodes().map(url => this.searchClient(url)));
   }
 
   /** The asset's chain, for reading. Throws `unknown-chain`. */

@@ -59,7 +59,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     translator: ITranslator | null,
-    settings: ISettingRegistry | null,
+    registry: ISettingRegistry | null,
     pinning: IPinning | null,
     router: IRouter | null
   ): void => {
@@ -71,9 +71,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       namespace: 'jupyterlab-web3-assets'
     });
     const start = async (): Promise<MarketRoom> => {
-      const [{ MarketRoom }, bought] = await Promise.all([
+      const [{ MarketRoom }, bought, settings] = await Promise.all([
         import('./room'),
-        records()
+        records(),
+        registry?.load(plugin.id).catch((reason: unknown) => {
+          console.error('The market’s settings could not be read', reason);
+          return null;
+        }) ?? null
       ]);
       return new MarketRoom({
         app,
@@ -83,6 +87,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         rendermime,
         notebooks,
         browsers,
+        registry,
         settings,
         pinning,
         records: bought,

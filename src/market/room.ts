@@ -25,12 +25,15 @@ import type {
   IWeb3Server
 } from '../tokens';
 import { AssetPage } from './assetPage';
+import { bookmarksIn, recentIn } from './bookmarks';
+import { Discovery } from './discover';
 import { NotebookError } from '../notebook/errors';
 import { gatewaysOf } from './page/gateways';
 import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
 import type { IPurchase } from './purchase';
 import type { PurchaseRecords } from './records';
+import { SavedSearches } from './savedSearches';
 import { MarketSession } from './session';
 
 export interface IMarketHost {
@@ -41,11 +44,13 @@ export interface IMarketHost {
   rendermime: IRenderMimeRegistry;
   notebooks: INotebookContents | null;
   browsers: IFileBrowserFactory | null;
-  settings: ISettingRegistry | null;
+  registry: ISettingRegistry | null;
   pinning: IPinning | null;
   records: PurchaseRecords;
   /** The pages that are open. */
   tracker: WidgetTracker<MainAreaWidget>;
+  /** The market's own settings; null where there are none, or none can be read. */
+  settings: ISettingRegistry.ISettings | null;
   trans: TranslationBundle;
 }
 
@@ -63,7 +68,8 @@ export interface IDownloadResult {
 
 export class MarketRoom {
   constructor(private _host: IMarketHost) {
-    const { app, ipfs, wallet, server, browsers, records, trans } = _host;
+    const { app, ipfs, wallet, server, browsers, records, settings, trans } =
+      _host;
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
       ipfs,
@@ -71,6 +77,7 @@ export class MarketRoom {
       server,
       records,
       locks: navigator.locks ?? null,
+      furtherNodes: () => nodesOf(settings),
       confirmForeign: host =>
         this._ask(
           trans.__('Use the Ocean Node %1?', host),
@@ -104,18 +111,49 @@ export class MarketRoom {
           .catch((reason: unknown) => console.warn('No refresh', reason));
       }
     });
+    const { ocean } = this._session;
+    this.discovery = new Discovery({
+      nodes: () => ocean.searchNodes(),
+      client: url => ocean.searchClient(url),
+      ready: wallet.ready
+    });
+    let nodes = ocean.searchNodes().join();
+    const look = (): void => {
+      if (nodes !== ocean.searchNodes().join()) {
+        nodes = ocean.searchNodes().join();
+        this.discovery.again();
+      }
+    };
+    wallet.networksChanged.connect(look);
+    settings?.changed.connect(look);
+  }
+
+  /** The search over all Ocean Nodes of the settings. */
+  readonly discovery: Discovery;
+  readonly bookmarks = bookmarksIn(window.localStorage);
+  readonly recent = recentIn(window.localStorage);
+  readonly searches = new SavedSearches(window.localStorage);
+
+  /** Show where Ocean Nodes are set. */
+  openSettings(): void {
+    void this._host.app.commands.execute('settingeditor:open', {
+      query: 'jupyterlab-web3:market'
+    });
   }
 
   /** Show an asset in a tab; one that is there comes to the front. */
   async open(did: string): Promise<void> {
     const { app, rendermime, tracker, trans, wallet } = this._host;
-    const { ipfs, pinning, settings } = this._host;
+    const { ipfs, pinning, registry } = this._host;
     const { commands, shell } = app;
     const model = await this._session.asset(did);
     const id = `jp-web3-asset-${did.slice(7)}`;
     const shown = tracker.find(widget => widget.id === id);
     if (shown) {
       shell.activateById(id);
+      if (model.state.asset) {
+        this.recent.add(model.state.asset);
+      }
       void model.load();
       return;
     }
@@ -130,7 +168,7 @@ export class MarketRoom {
       pinning,
       ocean: this._session.ocean,
       confirmForeign: host => this._session.confirmForeign(host),
-      gateways: () => gatewaysOf(settings),
+      gateways: () => gatewaysOf(registry),
       open: other => {
         commands
           .execute(CommandIDs.marketAsset, { did: other })
@@ -147,6 +185,7 @@ export class MarketRoom {
     const content = new AssetPage({
       model,
       ports: this._pages,
+      bookmarks: this.bookmarks,
       wallet,
       rendermime,
       trans,
@@ -164,7 +203,12 @@ export class MarketRoom {
     widget.title.icon = marketIcon;
     widget.title.label = trans.__('Asset');
     widget.title.closable = true;
+    let noted = false;
     const name = (): void => {
+      if (model.state.asset && !noted) {
+        noted = true;
+        this.recent.add(model.state.asset);
+      }
       widget.title.label =
         model.state.asset?.name.slice(0, LONGEST_TITLE) || trans.__('Asset');
       widget.title.caption = did;
@@ -229,4 +273,13 @@ export class MarketRoom {
 
   private _session: MarketSession;
   private _pages: PageServices | null = null;
+}
+
+/** Ocean Nodes of the market's settings. */
+function nodesOf(settings: ISettingRegistry.ISettings | null): string[] {
+  const nodes = settings?.composite.nodes;
+  return (Array.isArray(nodes) ? nodes : []).filter(
+    (node): node is string =>
+      typeof node === 'string' && /^https?:\/\//.test(node)
+  );
 }

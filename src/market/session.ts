@@ -30,6 +30,8 @@ export interface ISessionDeps {
   confirmAgain: () => Promise<boolean>;
   /** Ask whether sealed content may lie on the drive, in the clear. */
   confirmClear: () => Promise<boolean>;
+  /** Ocean Nodes of the settings, besides those of the networks. */
+  furtherNodes?: () => readonly string[];
   /** Tell who shows the drive that a path of it changed. */
   announce: (mfsPath: string) => void;
 }
@@ -42,8 +44,12 @@ export const DOWNLOADS = 'downloads/';
 
 export class MarketSession {
   constructor(private _deps: ISessionDeps) {
-    const { wallet, ipfs, server, records, locks } = _deps;
-    const ocean = (this.ocean = new MarketOcean({ wallet, server }));
+    const { wallet, ipfs, server, records, locks, furtherNodes } = _deps;
+    const ocean = (this.ocean = new MarketOcean({
+      wallet,
+      server,
+      furtherNodes
+    }));
     const agreed = new Set<string>();
     const confirmForeign = async (host: string): Promise<boolean> => {
       if (!agreed.has(host) && (await _deps.confirmForeign(host))) {

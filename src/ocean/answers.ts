@@ -71,29 +71,31 @@ export function readState(body: unknown): IIndexState {
 
 /**
  * Search answers come as arrays, one an index that has hits (Elasticsearch),
- * or as `{found, hits: [{document}]}`, one an index (Typesense).
+ * or as `{found, hits: [{document}]}`, one an index (Typesense). One list an
+ * index, since each has pages of its own.
  */
-export function readQuery(body: unknown): unknown[] | null {
+export function readQueryIndexes(body: unknown): unknown[][] | null {
   const parts = Array.isArray(body) ? body : isObject(body) ? [body] : null;
   if (!parts) {
     return null;
   }
-  const found: unknown[] = [];
+  const found: unknown[][] = [];
+  const loose: unknown[] = [];
   for (const part of parts) {
     if (Array.isArray(part)) {
-      found.push(...part.filter(isObject));
+      found.push(part.filter(isObject));
     } else if (isObject(part) && Array.isArray(part.hits)) {
       found.push(
-        ...part.hits
+        part.hits
           .filter(isObject)
           .map(hit => hit.document)
           .filter(isObject)
       );
     } else if (isObject(part) && typeof part.id === 'string') {
-      found.push(part);
+      loose.push(part);
     }
   }
-  return found;
+  return loose.length ? [...found, loose] : found;
 }
 
 export function readInitialized(body: unknown): IInitialized | null {

@@ -6,6 +6,7 @@ import type { IContentSource } from '../content';
 
 import type { IWeb3File, IWeb3Info } from './ddo';
 import { OceanError } from './errors';
+import { oneLine } from './foreignText';
 import { SEAL_FORMAT } from './seal';
 
 /** A parameter that the consumer of a service or algorithm is asked for. */
@@ -72,8 +73,11 @@ export interface IAsset {
   sample: string | null;
   /** All that `metadata.links` names; `sample` is the first. */
   links: string[];
+  /** As the publisher says. */
   created: string | null;
   updated: string | null;
+  /** When the NFT was made, as the chain says. */
+  listed: string | null;
   owner: string | null;
   /** Every service that can be read; `service` is the one that gives access. */
   services: IAssetService[];
@@ -104,6 +108,9 @@ const object = (value: unknown): Json =>
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : '';
+/** As many of a list as anybody looks at: the rest only costs time. */
+const some = (value: unknown): unknown[] => list(value).slice(0, MANY);
+const MANY = 200;
 const whole = (value: unknown): number | null => {
   const number = typeof value === 'string' && value ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0
@@ -190,16 +197,16 @@ function readOptions(value: unknown): IConsumerParameter['options'] {
       return [];
     }
   }
-  return list(options).flatMap(option =>
+  return some(options).flatMap(option =>
     Object.entries(object(option)).map(([key, label]) => ({
       value: key,
-      label: text(label) || key
+      label: oneLine(label) || oneLine(key)
     }))
   );
 }
 
 function readParameters(value: unknown): IConsumerParameter[] {
-  return list(value).flatMap(one => {
+  return some(value).flatMap(one => {
     const parameter = object(one);
     const name = text(parameter.name);
     const type = PARAMETERS.find(known => known === parameter.type);
@@ -208,7 +215,7 @@ function readParameters(value: unknown): IConsumerParameter[] {
           {
             name,
             type,
-            label: words(parameter.label) || name,
+            label: line(parameter.label) || oneLine(name),
             required: parameter.required === true,
             description: words(parameter.description),
             default: ['string', 'number', 'boolean'].includes(
@@ -223,13 +230,15 @@ function readParameters(value: unknown): IConsumerParameter[] {
   });
 }
 
-const RULES = { address: 'address', accesslist: 'accessList' } as const;
+const RULES: ReadonlyMap<string, IAccessRule['type']> = new Map([
+  ['address', 'address'],
+  ['accesslist', 'accessList']
+]);
 
 function readRules(value: unknown): IAccessRule[] {
   return list(value).map(one => {
     const rule = object(one);
-    const type =
-      RULES[text(rule.type).toLowerCase() as keyof typeof RULES] ?? 'other';
+    const type = RULES.get(text(rule.type).toLowerCase()) ?? 'other';
     const values = [...list(rule.values), rule.accessList].map(
       // 5.x wraps each in an object.
       item => text(item) || text(object(item).address)
@@ -257,7 +266,7 @@ function readAccess(value: unknown): IAccessRules {
 }
 
 function readServices(ddo: Json): IAssetService[] {
-  return list(ddo.services).flatMap((value, index) => {
+  return some(ddo.services).flatMap((value, index) => {
     const service = object(value);
     const datatokenAddress = address(service.datatokenAddress);
     return datatokenAddress
@@ -265,8 +274,8 @@ function readServices(ddo: Json): IAssetService[] {
           {
             id: text(service.id),
             index,
-            type: text(service.type),
-            name: words(service.name),
+            type: oneLine(service.type),
+            name: line(service.name),
             description: words(service.description),
             datatokenAddress,
             timeout: whole(service.timeout) ?? 0,
@@ -291,20 +300,37 @@ function readEvent(indexed: Json, ddo: Json): IAsset['event'] {
 /** 5.x DDOs say texts by language, and wrap all in `credentialSubject`. */
 const words = (value: unknown): string =>
   text(value) || text(object(value)['@value']);
+const line = (value: unknown): string => oneLine(words(value));
 
-function readStats(indexed: Json, datatoken?: string): IAsset['stats'] {
-  const all = list(indexed.stats).map(object);
+/** A list, up to 4.x; from 5.0 on what is linked to, by its topic. */
+const linksOf = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : Object.values(object(value)))
+    .slice(0, MANY)
+    .map(text)
+    .filter(Boolean);
+
+/** As indexes write amounts; what is longer is no price that anybody pays. */
+const PRICE = /^[0-9]{1,40}(\.[0-9]{1,18})?$/;
+
+function readStats(
+  indexed: Json,
+  ddo: Json,
+  datatoken?: string
+): IAsset['stats'] {
+  const all = some(indexed.stats).map(object);
+  // Indexes of before had one for the whole asset.
   const stats =
     all.find(
       one =>
         text(one.datatokenAddress).toLowerCase() === datatoken?.toLowerCase()
-    ) ?? {};
-  const price = object(list(stats.prices)[0]);
-  const amount = price.type === 'dispenser' ? '0' : String(price.price ?? '');
+    ) ?? object(ddo.stats);
+  const price = object(list(stats.prices)[0] ?? stats.price);
+  const said = price.type === 'dispenser' ? '0' : (price.price ?? price.value);
+  const amount = typeof said === 'number' ? String(said) : text(said);
   return {
     orders: whole(stats.orders),
-    price: /^[0-9]+(\.[0-9]+)?$/.test(amount)
-      ? { amount, token: address(price.token) }
+    price: PRICE.test(amount)
+      ? { amount, token: address(price.token) ?? address(price.tokenAddress) }
       : null
   };
 }
@@ -330,26 +356,29 @@ export function readAsset(value: unknown): IAsset {
   const services = readServices(ddo);
   const service =
     services.find(({ type }) => type === 'access') ?? services[0] ?? null;
-  const links = list(metadata.links).map(text).filter(Boolean);
+  const links = linksOf(metadata.links);
   const state = whole(nft.state) ?? 0;
   return {
     did,
     chainId,
     nftAddress,
-    version: text(ddo.version),
+    version: oneLine(ddo.version),
     state,
     // Nodes accept 1 by mistake; who retired an asset means it.
     active: state === 0 && service !== null,
-    name: words(metadata.name) || words(nft.name),
+    name: line(metadata.name) || line(nft.name),
     description: words(metadata.description),
-    author: text(metadata.author) || text(metadata.providedBy),
-    license: words(metadata.license) || text(object(metadata.license).name),
-    type: text(metadata.type),
-    tags: list(metadata.tags).map(text).filter(Boolean),
+    author: line(metadata.author) || line(metadata.providedBy),
+    license: line(metadata.license) || line(object(metadata.license).name),
+    type: oneLine(metadata.type),
+    tags: some(metadata.tags)
+      .map(tag => oneLine(tag))
+      .filter(Boolean),
     sample: links[0] ?? null,
     links,
     created: text(metadata.created) || text(nft.created) || null,
     updated: text(metadata.updated) || null,
+    listed: text(nft.created) || null,
     owner: address(nft.owner),
     services,
     service,
@@ -357,7 +386,7 @@ export function readAsset(value: unknown): IAsset {
     parameters: readParameters(object(metadata.algorithm).consumerParameters),
     purgatory: object(indexed.purgatory).state === true,
     event: readEvent(indexed, ddo),
-    stats: readStats(indexed, service?.datatokenAddress),
+    stats: readStats(indexed, ddo, service?.datatokenAddress),
     web3: readWeb3(object(metadata.additionalInformation).web3)
   };
 }

@@ -1,17 +1,8 @@
-/** Finding assets: by DID, by words, by owner. */
+/** Finding assets: by DID, by words and filters. */
 import { readAsset, type IAsset } from './asset';
 import { OceanError } from './errors';
 import type { ICallOptions, OceanNodeClient } from './nodeClient';
-
-export interface ISearch {
-  /** Words of name, description, tags, author; all assets when empty. */
-  text?: string;
-  chainId?: number;
-  owner?: string;
-  /** Counted from 1. */
-  page?: number;
-  size?: number;
-}
+import { isListed, searchBody, type ISearch } from './search';
 
 /** Throws `not-found`, `ddo-invalid`. */
 export async function resolveAsset(
@@ -35,9 +26,52 @@ export async function resolveAsset(
   return asset;
 }
 
-/** The characters that mean something in Lucene's query strings. */
-const escaped = (word: string): string =>
-  word.replace(/[+\-=&|><!(){}[\]^"~*?:\\/]/g, '\\$&');
+/** One page of one index: what can be read of it, in the index's order. */
+export interface IIndexPage {
+  assets: IAsset[];
+  /** Records that are no DDO that can be read. */
+  unreadable: number;
+  /** Whether another page may follow. */
+  full: boolean;
+}
+
+/**
+ * One page of a search, one list an index of the node: each index has pages of
+ * its own. Nothing is filtered here.
+ *
+ * @param page - counted from 1
+ * @param size - records of each index
+ */
+export async function searchPage(
+  node: Pick<OceanNodeClient, 'queryIndexes'>,
+  search: ISearch,
+  page: number,
+  size: number,
+  o: ICallOptions = {}
+): Promise<IIndexPage[]> {
+  const found = await node.queryIndexes(
+    { ...searchBody(search), from: page, size },
+    o
+  );
+  return found.map(records => {
+    const assets: IAsset[] = [];
+    for (const ddo of records) {
+      try {
+        assets.push(readAsset(ddo));
+      } catch (reason) {
+        // One broken record must not hide the others.
+        if (!(reason instanceof OceanError)) {
+          throw reason;
+        }
+      }
+    }
+    return {
+      assets,
+      unreadable: records.length - assets.length,
+      full: records.length >= size
+    };
+  });
+}
 
 /**
  * One page of active assets, newest first. What can't be read (placeholders of
@@ -45,51 +79,25 @@ const escaped = (word: string): string =>
  */
 export async function searchAssets(
   node: OceanNodeClient,
-  what: ISearch,
+  what: {
+    text?: string;
+    chainId?: number;
+    owner?: string;
+    page?: number;
+    size?: number;
+  },
   o: ICallOptions = {}
 ): Promise<IAsset[]> {
-  const filter: object[] = [];
-  if (what.chainId !== undefined) {
-    filter.push({ term: { chainId: what.chainId } });
-  }
-  if (what.owner) {
-    filter.push({
-      term: { 'indexedMetadata.nft.owner.keyword': what.owner }
-    });
-  }
-  const words = (what.text ?? '').trim().split(/\s+/).filter(Boolean);
-  const must = words.map(word => ({
-    query_string: {
-      query: `${escaped(word)}*`,
-      fields: [
-        'metadata.name',
-        'metadata.description',
-        'metadata.tags',
-        'metadata.author'
-      ]
-    }
-  }));
-  const found = await node.query(
-    {
-      query: { bool: { must, filter } },
-      from: what.page ?? 1,
-      size: what.size ?? 20,
-      sort: { 'metadata.created': 'desc' }
-    },
-    o
-  );
-  const assets: IAsset[] = [];
-  for (const ddo of found) {
-    try {
-      assets.push(readAsset(ddo));
-    } catch (reason) {
-      // One broken record must not hide the others.
-      if (!(reason instanceof OceanError)) {
-        throw reason;
-      }
-    }
-  }
-  return assets.filter(asset => asset.active);
+  const search: ISearch = {
+    text: what.text ?? '',
+    filters: { chainId: what.chainId, owner: what.owner },
+    sort: 'newest'
+  };
+  const { page = 1, size = 20 } = what;
+  const pages = await searchPage(node, search, page, size, o);
+  return pages
+    .flatMap(({ assets }) => assets)
+    .filter(asset => isListed(asset, search.filters));
 }
 
 /** A DID anywhere in pasted text (a link, with spaces), or null. */

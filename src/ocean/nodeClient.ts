@@ -3,7 +3,12 @@
  * Provider and Aquarius classes swallow errors and take any body for a
  * ciphertext; this one tells what happened, in the node's own words.
  */
-import { readFileInfo, readInitialized, readQuery, readState } from './answers';
+import {
+  readFileInfo,
+  readInitialized,
+  readQueryIndexes,
+  readState
+} from './answers';
 import type {
   IFileInfo,
   IIndexState,
@@ -40,7 +45,7 @@ export interface IQuery {
   /** Pages, counted from 1. */
   from?: number;
   size?: number;
-  sort?: Record<string, 'asc' | 'desc'>;
+  sort?: Record<string, 'asc' | 'desc'> | object[];
 }
 
 /** Where a node stops counting the bytes of a file. */
@@ -225,12 +230,17 @@ export class OceanNodeClient {
 
   /** DDOs, of either shape that nodes answer in. */
   async query(what: IQuery, o: ICallOptions = {}): Promise<unknown[]> {
+    return (await this.queryIndexes(what, o)).flat();
+  }
+
+  /** The same, one list an index: `size` and `sort` are of each. */
+  async queryIndexes(what: IQuery, o: ICallOptions = {}): Promise<unknown[][]> {
     const body = await this._http.json(
       '/api/aquarius/assets/metadata/query',
       post(what),
       o
     );
-    return readQuery(body) ?? this._http.fail('query');
+    return readQueryIndexes(body) ?? this._http.fail('query');
   }
 
   /**

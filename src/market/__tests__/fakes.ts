@@ -44,6 +44,7 @@ export function asset(patch: Partial<IAsset> = {}): IAsset {
     links: [],
     created: null,
     updated: null,
+    listed: null,
     owner: ACCOUNT,
     services: [SERVICE],
     service: SERVICE,

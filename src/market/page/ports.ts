@@ -49,10 +49,3 @@ export interface IPagePorts {
   /** A link that opens an asset in this JupyterLab. */
   link(did: string): string;
 }
-
-/** Whether the person keeps an asset in sight; answered by the bookmarks. */
-export interface IBookmark {
-  isOn(did: string): boolean;
-  toggle(did: string): void;
-  readonly changed: import('@lumino/signaling').ISignal<unknown, unknown>;
-}

@@ -2,10 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { AssetNotes } from '../bookmarks';
 import type { IAsset } from '../ports';
 import { useChanges } from '../../ui/useChanges';
 import { cut } from './pieces';
-import type { IBookmark } from './ports';
 
 /** How long a button says that it copied, in milliseconds. */
 const COPIED_MS = 2000;
@@ -90,12 +90,12 @@ export function Share(props: {
 /** The star. */
 export function Bookmark(props: {
   asset: IAsset;
-  bookmark: IBookmark;
+  bookmarks: AssetNotes;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { asset, bookmark, trans } = props;
-  useChanges(bookmark.changed);
-  const on = bookmark.isOn(asset.did);
+  const { asset, bookmarks, trans } = props;
+  useChanges(bookmarks.changed);
+  const on = bookmarks.has(asset.did);
   const label = trans.__('Bookmark');
   return (
     <button
@@ -104,7 +104,7 @@ export function Bookmark(props: {
       aria-pressed={on}
       aria-label={label}
       title={on ? trans.__('Remove the bookmark') : label}
-      onClick={() => bookmark.toggle(asset.did)}
+      onClick={() => bookmarks.toggle(asset)}
     >
       <span aria-hidden="true">{on ? '★' : '☆'}</span>
     </button>

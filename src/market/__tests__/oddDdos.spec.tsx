@@ -1,0 +1,250 @@
+/**
+ * Whatever an index holds, it is read, listed and shown: nothing throws, nothing
+ * runs, nothing gets out of its line. 200 records, and 2,000 in the long run.
+ */
+import {
+  RenderMimeRegistry,
+  standardRendererFactories
+} from '@jupyterlab/rendermime';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import fc from 'fast-check';
+import * as React from 'react';
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { readAsset, type IAsset } from '../../ocean/asset';
+import { OceanError } from '../../ocean/errors';
+import {
+  compareRanks,
+  isListed,
+  rankOf,
+  SEARCH_SORTS
+} from '../../ocean/search';
+import { AssetPage } from '../assetPage';
+import { bookmarksIn } from '../bookmarks';
+import { AssetRow } from '../discoverRow';
+import { Downloads } from '../download';
+import { Market } from '../model';
+import { Purchases } from '../purchase';
+import { PurchaseRecords } from '../records';
+import { VirtualList } from '../virtualList';
+import { FakeChain, memoryStore, sharedLocks } from './fakes';
+import { oddDdo, oddDdos, RAN } from './oddDdos';
+
+// jsdom has no canvas.
+jest.mock('../../ui/identicon', () => ({ identicon: async () => '' }));
+
+(
+  globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+).IS_REACT_ACT_ENVIRONMENT = true;
+globalThis.requestIdleCallback ??= (run: IdleRequestCallback): number =>
+  Number(
+    setTimeout(() => run({ didTimeout: false, timeRemaining: () => 50 }), 0)
+  );
+
+const COUNT = process.env.WEB3_LONG ? 2000 : 200;
+const SEED = 20261124;
+const trans = nullTranslator.load('jupyterlab_web3');
+
+/** The asset, or null where it is refused as it should be. */
+function read(ddo: unknown): IAsset | null {
+  try {
+    return readAsset(ddo);
+  } catch (reason) {
+    if (reason instanceof OceanError && reason.code === 'ddo-invalid') {
+      return null;
+    }
+    throw reason;
+  }
+}
+
+const readable = (): IAsset[] =>
+  oddDdos(COUNT, SEED).flatMap(ddo => read(ddo) ?? []);
+
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/;
+
+/** Nothing of it is more than text, links and pictures that are at hand. */
+function expectHarmless(node: Element): void {
+  expect(
+    [...node.querySelectorAll('*')].flatMap(element => [
+      ...(/^(script|iframe|object|embed|base|meta|style|link)$/i.test(
+        element.tagName
+      )
+        ? [element.outerHTML]
+        : []),
+      ...[...element.attributes]
+        .filter(
+          ({ name, value }) =>
+            /^on/i.test(name) ||
+            /^\s*javascript:/i.test(value) ||
+            name.startsWith('data-commandlinker') ||
+            (name === 'src' && !value.startsWith('data:image/'))
+        )
+        .map(({ name, value }) => `${name}=${value}`)
+    ])
+  ).toEqual([]);
+  expect((globalThis as Record<string, unknown>)[RAN]).toBeUndefined();
+}
+
+test('any record is read, or refused as no DDO', () => {
+  fc.assert(
+    fc.property(oddDdo, ddo => {
+      const asset = read(ddo);
+      if (!asset) {
+        return;
+      }
+      const lines = [
+        asset.name,
+        asset.author,
+        asset.license,
+        asset.type
+      ].concat(
+        asset.tags,
+        asset.services.map(({ name }) => name)
+      );
+      for (const line of lines) {
+        expect(line).not.toMatch(UNSEEN);
+        expect([...line].length).toBeLessThanOrEqual(301);
+      }
+      expect(asset.tags.length).toBeLessThanOrEqual(200);
+      expect(asset.stats.price?.amount ?? '0').toMatch(/^[0-9.]{1,60}$/);
+      for (const { type } of asset.access.allow) {
+        expect(['address', 'accessList', 'other']).toContain(type);
+      }
+      expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    }),
+    { numRuns: COUNT, seed: SEED }
+  );
+});
+
+test('what has no shape at all is refused', () => {
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: false }), value => {
+      expect(read(value)).toBeNull();
+    }),
+    { numRuns: COUNT, seed: SEED }
+  );
+});
+
+test('most of the generated records can be read, and many are listed', () => {
+  const assets = readable();
+  expect(assets.length).toBeGreaterThan(COUNT / 3);
+  expect(assets.filter(asset => isListed(asset, {})).length).toBeGreaterThan(
+    COUNT / 8
+  );
+});
+
+test('every order is one: the same whatever came first', () => {
+  const assets = readable();
+  for (const sort of SEARCH_SORTS) {
+    const search = { text: 'lorem ipsum', filters: {}, sort };
+    const sorted = (list: IAsset[]): string[] =>
+      list
+        .map(asset => rankOf(asset, search, 0))
+        .sort((a, b) => compareRanks(a, b, sort))
+        .map(({ did }) => did);
+    expect(sorted([...assets].reverse())).toEqual(sorted(assets));
+  }
+});
+
+test('the list shows each as text in its row', async () => {
+  const bookmarks = bookmarksIn(memoryStore());
+  const host = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(host);
+  const assets = readable();
+  for (let from = 0; from < assets.length; from += 15) {
+    const items = assets.slice(from, from + 15);
+    await act(async () => {
+      root.render(
+        <VirtualList
+          label="Assets"
+          items={items}
+          complete
+          keyOf={({ did }) => did}
+          open={() => undefined}
+          render={(asset, current) => (
+            <AssetRow
+              asset={asset}
+              current={current}
+              withNetwork
+              networks={[]}
+              bookmarks={bookmarks}
+              open={() => undefined}
+              trans={trans}
+            />
+          )}
+        />
+      );
+    });
+    expect(host.querySelectorAll('li')).toHaveLength(items.length);
+    expectHarmless(host);
+    for (const row of host.querySelectorAll('li')) {
+      expect(row.querySelectorAll('button')).toHaveLength(2);
+      expect(row.textContent).not.toMatch(UNSEEN);
+    }
+  }
+  await act(async () => root.unmount());
+  host.remove();
+});
+
+test(
+  'the page shows each, and nothing of it runs',
+  async () => {
+    for (const asset of readable()) {
+      const chain = new FakeChain();
+      const { wallet } = chain;
+      const ocean = { ...chain.ocean, resolve: async () => asset };
+      wallet.network = () => null;
+      const market = new Market({
+        wallet,
+        ocean,
+        purchases: new Purchases({
+          wallet,
+          ocean,
+          records: new PurchaseRecords(memoryStore()),
+          locks: sharedLocks(),
+          confirmForeign: async () => false
+        }),
+        downloads: new Downloads({
+          ipfs: {
+            cat: () => {
+              throw new Error('offline');
+            },
+            add: async () => ({ cid: 'c', size: 0 }),
+            addFolder: async () => ({ cid: 'c', size: 0 })
+          },
+          ocean,
+          confirmForeign: async () => false
+        })
+      });
+      const model = market.asset(asset.did);
+      const nothing = (): void => undefined;
+      const widget = new AssetPage({
+        model,
+        wallet,
+        rendermime: new RenderMimeRegistry({
+          initialFactories: standardRendererFactories
+        }),
+        trans,
+        handlers: {
+          buy: nothing,
+          download: nothing,
+          open: nothing,
+          insertCode: nothing
+        }
+      });
+      await act(async () => {
+        Widget.attach(widget, document.body);
+        await model.load();
+        // The description is drawn by a promise of its own.
+        await new Promise(resolve => setTimeout(resolve, 15));
+      });
+      expect(widget.node.querySelector('article')).not.toBeNull();
+      expectHarmless(widget.node);
+      await act(async () => widget.dispose());
+    }
+  },
+  COUNT * 300
+);
