@@ -11,6 +11,7 @@ import {
 } from 'ethers';
 
 import { datatokenEvents } from './chain.mjs';
+import { checkAccess } from './credentials.mjs';
 import { Refusal } from './refusal.mjs';
 
 const refuse = message => {
@@ -106,6 +107,15 @@ export function createOrders({ keys, chain }) {
           400,
           'Parameter : "consumerAddress" is not a valid web3 address'
         );
+      }
+      if (ddo.credentials || service.credentials) {
+        if (!consumerAddress) {
+          throw new Refusal(
+            400,
+            'consumerAddress is required to check credentials'
+          );
+        }
+        await checkAccess(chain, ddo, service, consumerAddress);
       }
       const timeout = Number(service.timeout);
       const end = timeout === 0 ? 0 : (await chain.now()) + timeout;

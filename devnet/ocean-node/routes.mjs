@@ -1,6 +1,7 @@
 /** The routes of the HTTP API: what each takes, asks and answers. */
 import { getAddress } from 'ethers';
 
+import { checkCredentials } from './credentials.mjs';
 import { readFiles, validate } from './ddo.mjs';
 import { checkOrderable } from './orders.mjs';
 import { Refusal } from './refusal.mjs';
@@ -47,27 +48,6 @@ function isFileQuestion(body) {
     (type !== 'url' || url) &&
     (type || serviceId)
   );
-}
-
-/** `credentials` of DDO 4: lists of allowed and denied addresses. */
-function isAllowed(credentials, consumer) {
-  const lists = name =>
-    (credentials?.[name] ?? [])
-      .filter(rule => rule.type === 'address')
-      .flatMap(rule => rule.values)
-      .map(value => String(value).toLowerCase());
-  const who = String(consumer).toLowerCase();
-  const allowed = lists('allow');
-  return (
-    !lists('deny').includes(who) &&
-    (allowed.length === 0 || allowed.includes(who))
-  );
-}
-
-function checkCredentials(credentials, consumer, what) {
-  if (!isAllowed(credentials, consumer)) {
-    throw new Refusal(403, `Error: Access to ${what} was denied`);
-  }
 }
 
 const sameAddress = (a, b) =>
@@ -147,13 +127,19 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
       throw new Refusal(500, 'Error: DDO malformed or disabled');
     }
     auth.check(who(query, authorization, 'download'));
-    checkCredentials(ddo.credentials, query.consumerAddress, `asset ${ddo.id}`);
+    await checkCredentials(
+      chain,
+      ddo.credentials,
+      query.consumerAddress,
+      `asset ${ddo.id}`
+    );
 
     const service = serviceOf(ddo, query.serviceId);
     if (!service) {
       throw new Refusal(500, 'Cannot find service');
     }
-    checkCredentials(
+    await checkCredentials(
+      chain,
       service.credentials,
       query.consumerAddress,
       `service with id ${service.id}`

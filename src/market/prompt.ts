@@ -79,7 +79,8 @@ function surelyNotSent(reason: unknown): boolean {
  */
 export async function sendTransaction(
   wallet: Pick<IWallet, 'provider'>,
-  tx: ITxRequest,
+  // Without a receiver it makes a contract.
+  tx: Omit<ITxRequest, 'to'> & { to?: string },
   account: string,
   chainId: number,
   o: { nonce?: number; asking?: () => void; unsent?: () => void } = {}

@@ -190,7 +190,8 @@ function readLog(log: IRawLog): ILog {
 export async function logs(
   reader: Reader,
   filter: {
-    address: string;
+    /** Of any contract when absent. */
+    address?: string;
     topics: (string | string[] | null)[];
     fromBlock: number;
   }
@@ -202,7 +203,7 @@ export async function logs(
     try {
       return (await request(reader, 'eth_getLogs', [
         {
-          address,
+          ...(address ? { address } : {}),
           topics,
           fromBlock: toQuantity(from),
           toBlock: toQuantity(to)
@@ -265,12 +266,9 @@ export async function gasPrice(reader: Reader): Promise<bigint> {
 /** Gas units; throws `tx-reverted` when the transaction would fail. */
 export async function estimateGas(
   reader: Reader,
-  tx: ITxRequest
+  tx: Omit<ITxRequest, 'to'> & { to?: string }
 ): Promise<bigint> {
   const { from, to, data, value } = tx;
-  return BigInt(
-    String(
-      await request(reader, 'eth_estimateGas', [{ from, to, data, value }])
-    )
-  );
+  const call = { from, ...(to ? { to } : {}), data, value };
+  return BigInt(String(await request(reader, 'eth_estimateGas', [call])));
 }

@@ -47,6 +47,12 @@ export type OceanErrorCode =
   | 'price-changed'
   /** An amount that is no decimal, negative, or too fine for the token. */
   | 'bad-amount'
+  /** No address of an account, or its checksum does not fit. */
+  | 'bad-address'
+  /** The index has another record than the chain: nothing may be built on it. */
+  | 'record-stale'
+  /** A record that can't be changed here. `details.words` */
+  | 'record-unknown'
   /** The key does not open this content. */
   | 'wrong-key'
   /** Sealed bytes were altered, cut, extended, reordered or swapped. */

@@ -75,6 +75,8 @@ export interface IMetadataOptions {
   encryptedDdo: string;
   /** `ddoHash(ddo)`. */
   hash: string;
+  /** State of the asset from then on; default 0, active. */
+  state?: number;
 }
 
 const SYMBOL = 'W3A';
@@ -317,7 +319,7 @@ export async function readMint(
 }
 
 /**
- * The transaction that puts the encrypted DDO on chain: state 0 (active),
+ * The transaction that puts the encrypted DDO on chain, with its state and
  * flags 2 (encrypted). Needs the NFT to exist: its gas is estimated, and an
  * account that may not set metadata is refused there.
  * Throws `tx-reverted`, `chain-unreachable`.
@@ -333,7 +335,7 @@ export async function buildMetadataTx(
     from: owner,
     to: nftAddress,
     data: metadataAbi.encodeFunctionData('setMetaData', [
-      0,
+      options.state ?? 0,
       nodeUrl,
       '',
       '0x02',
