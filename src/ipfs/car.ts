@@ -216,11 +216,23 @@ export function carSection(
   return framed([cid.bytes, bytes]);
 }
 
-function framed(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+/** What stands before the bytes of a block, for who has them elsewhere. */
+export function carSectionHead(
+  cid: CID,
+  length: number
+): Uint8Array<ArrayBuffer> {
+  return framed([cid.bytes], length);
+}
+
+/** @param more - bytes that follow the parts and belong to the section */
+function framed(
+  parts: readonly Uint8Array[],
+  more = 0
+): Uint8Array<ArrayBuffer> {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const head = varint.encodingLength(length);
+  const head = varint.encodingLength(length + more);
   const whole = new Uint8Array(head + length);
-  varint.encodeTo(length, whole);
+  varint.encodeTo(length + more, whole);
   let at = head;
   for (const part of parts) {
     whole.set(part, at);

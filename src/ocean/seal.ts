@@ -7,6 +7,7 @@
  * AES-256-GCM (NIST SP 800-38D), keyed a file by HKDF-SHA256 (RFC 5869).
  */
 import { OceanError } from './errors';
+import { type Bytes, inOrder, pieces, split } from './sealPieces';
 
 export const SEAL_FORMAT = 'web3-seal/1';
 /** Plaintext bytes of a chunk: 1 MiB. */
@@ -27,8 +28,8 @@ const OPEN_HEADER = 24;
 const CHECK = 16;
 const KEY = 32;
 const MAX_CHUNKS = 2 ** 32;
-
-type Bytes = Uint8Array<ArrayBuffer>;
+/** Chunks under way: WebCrypto works on several at once, off the page's thread. */
+const AHEAD = 4;
 
 /** 32 random bytes; one key an asset. */
 export function newSealKey(): Bytes {
@@ -158,35 +159,8 @@ function nonceOf(header: Bytes, counter: number, last: boolean): Bytes {
 }
 
 /**
- * The source in pieces of exactly `size` bytes, the last one shorter (or empty,
- * when there is nothing at all). One piece is held back: only the next byte
- * tells that a full piece is not the last.
- */
-async function* pieces(
-  source: AsyncIterable<Uint8Array>,
-  size: number
-): AsyncGenerator<{ bytes: Bytes; last: boolean }> {
-  let buffer: Bytes = new Uint8Array(size);
-  let filled = 0;
-  for await (const part of source) {
-    let offset = 0;
-    while (offset < part.length) {
-      if (filled === size) {
-        yield { bytes: buffer, last: false };
-        buffer = new Uint8Array(size);
-        filled = 0;
-      }
-      const take = Math.min(part.length - offset, size - filled);
-      buffer.set(part.subarray(offset, offset + take), filled);
-      filled += take;
-      offset += take;
-    }
-  }
-  yield { bytes: buffer.subarray(0, filled), last: true };
-}
-
-/**
- * Seal a stream; holds about two chunks, whatever the size.
+ * Seal a stream; holds about `AHEAD` chunks, whatever the size: while the first
+ * is handed on, the next ones are encrypted.
  * Throws `too-large` beyond 2³² chunks.
  */
 export async function* sealStream(
@@ -201,18 +175,22 @@ export async function* sealStream(
   );
   yield header.slice();
   let counter = 0;
-  for await (const { bytes, last } of pieces(source, SEAL_CHUNK)) {
-    if (counter >= MAX_CHUNKS) {
-      throw new OceanError('too-large', 'More chunks than the format counts');
-    }
-    const iv = nonceOf(header, counter++, last);
-    yield new Uint8Array(
-      await subtle().encrypt(
+  async function* chunks(): AsyncGenerator<() => Promise<ArrayBuffer>> {
+    for await (const { bytes, last } of pieces(source, SEAL_CHUNK)) {
+      if (counter >= MAX_CHUNKS) {
+        throw new OceanError('too-large', 'More chunks than the format counts');
+      }
+      const iv = nonceOf(header, counter++, last);
+      const sealed = subtle().encrypt(
         { name: 'AES-GCM', iv, additionalData: header },
         key,
         bytes
-      )
-    );
+      );
+      yield () => sealed;
+    }
+  }
+  for await (const sealed of inOrder(chunks(), AHEAD)) {
+    yield new Uint8Array(sealed);
   }
 }
 
@@ -247,44 +225,14 @@ async function readHeader(
   }
 }
 
-/** Take `length` bytes off the front; what is left can be iterated once. */
-async function split(
-  source: AsyncIterable<Uint8Array>,
-  length: number
-): Promise<{ head: Bytes; rest: AsyncGenerator<Uint8Array> }> {
-  const head = new Uint8Array(length);
-  let filled = 0;
-  let over: Uint8Array = new Uint8Array(0);
-  const iterator = source[Symbol.asyncIterator]();
-  while (filled < length) {
-    const { done, value } = await iterator.next();
-    if (done) {
-      break;
-    }
-    const take = Math.min(value.length, length - filled);
-    head.set(value.subarray(0, take), filled);
-    filled += take;
-    over = value.subarray(take);
-  }
-  async function* rest(): AsyncGenerator<Uint8Array> {
-    try {
-      yield over;
-      for (;;) {
-        const { done, value } = await iterator.next();
-        if (done) {
-          return;
-        }
-        yield value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  }
-  return { head: head.subarray(0, filled), rest: rest() };
+export interface IUnsealOptions {
+  key: Uint8Array;
+  /** Index that the file must have in its asset. */
+  index: number;
 }
 
 /**
- * Open a sealed stream; holds about two chunks.
+ * Open a sealed stream; holds about `AHEAD` chunks.
  *
  * Chunks come out as they are proven. Only the end of the stream proves that
  * nothing is missing: keep the bytes aside until it is reached.
@@ -292,44 +240,83 @@ async function split(
  */
 export async function* unsealStream(
   source: AsyncIterable<Uint8Array>,
-  options: { key: Uint8Array; index: number }
+  options: IUnsealOptions
 ): AsyncGenerator<Uint8Array> {
-  const { head: header, rest } = await split(source, SEAL_HEADER);
+  const { head, rest } = await split(source, SEAL_HEADER);
   try {
-    await readHeader(header, options);
-    const key = await fileKey(
-      options.key,
-      header.subarray(0, OPEN_HEADER),
-      'decrypt'
-    );
-    let counter = 0;
-    for await (const { bytes, last } of pieces(rest, SEAL_CHUNK + SEAL_TAG)) {
-      const iv = nonceOf(header, counter, last);
-      let plain: ArrayBuffer;
-      try {
-        plain = await subtle().decrypt(
-          { name: 'AES-GCM', iv, additionalData: header },
-          key,
-          bytes
-        );
-      } catch (cause) {
-        throw new OceanError(
-          'tampered',
-          `Chunk ${counter} is not what was sealed`,
-          {},
-          { cause }
-        );
-      }
-      // One plaintext has one form: an empty chunk is all of an empty file.
-      if (last && counter > 0 && plain.byteLength === 0) {
-        throw new OceanError('tampered', 'An empty chunk follows a full one');
-      }
-      counter++;
-      yield new Uint8Array(plain);
-    }
+    yield* unsealRest(head, rest, 0, options);
   } finally {
     await rest.return(undefined);
   }
+}
+
+/** Where the chunk starts in the sealed file, in bytes. */
+export function chunkOffset(chunk: number): number {
+  return SEAL_HEADER + chunk * (SEAL_CHUNK + SEAL_TAG);
+}
+
+/**
+ * Go on with a sealed file of which the first chunks were opened before.
+ *
+ * @param header - the first 40 bytes of the file
+ * @param source - the file from `chunkOffset(first)` on
+ * @param first - chunks that were opened before
+ * Throws as `unsealStream`.
+ */
+export async function* unsealRest(
+  header: Uint8Array,
+  source: AsyncIterable<Uint8Array>,
+  first: number,
+  options: IUnsealOptions
+): AsyncGenerator<Uint8Array> {
+  const head = new Uint8Array(header);
+  await readHeader(head, options);
+  const open = head.subarray(0, OPEN_HEADER);
+  const key = await fileKey(options.key, open, 'decrypt');
+  let counter = first;
+  async function* chunks(): AsyncGenerator<() => Promise<ArrayBuffer>> {
+    for await (const { bytes, last } of pieces(source, SEAL_CHUNK + SEAL_TAG)) {
+      const chunk = counter++;
+      const opened = openChunk(key, head, chunk, last, bytes);
+      yield () => opened;
+    }
+  }
+  for await (const plain of inOrder(chunks(), AHEAD)) {
+    yield new Uint8Array(plain);
+  }
+}
+
+async function openChunk(
+  key: CryptoKey,
+  header: Bytes,
+  chunk: number,
+  last: boolean,
+  bytes: Bytes
+): Promise<ArrayBuffer> {
+  let plain: ArrayBuffer;
+  try {
+    plain = await subtle().decrypt(
+      {
+        name: 'AES-GCM',
+        iv: nonceOf(header, chunk, last),
+        additionalData: header
+      },
+      key,
+      bytes
+    );
+  } catch (cause) {
+    throw new OceanError(
+      'tampered',
+      `Chunk ${chunk} is not what was sealed`,
+      {},
+      { cause }
+    );
+  }
+  // One plaintext has one form: an empty chunk is all of an empty file.
+  if (last && chunk > 0 && plain.byteLength === 0) {
+    throw new OceanError('tampered', 'An empty chunk follows a full one');
+  }
+  return plain;
 }
 
 const hex = (bytes: Uint8Array): string =>

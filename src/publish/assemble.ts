@@ -56,6 +56,10 @@ const lazyLocks: ILocks = {
 
 export function createPublisher(host: IHost): Publisher {
   return new Publisher({
+    addStreams: async (entries, options) => {
+      const { addStreams } = await import('../ipfs/addStreams');
+      return addStreams(host.ipfs, entries, options);
+    },
     journal: new Journal(),
     locks: lazyLocks,
     ipfs: host.ipfs,

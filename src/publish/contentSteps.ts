@@ -2,7 +2,8 @@
  * From the content to what the node can read: content, seal, add, pin,
  * reachable. All of it can be repeated: the same bytes have the same CID.
  */
-import { BlobContent, type IContent } from '../content';
+import type { IContent } from '../content';
+import { FileHasher } from '../ipfs/fileTree';
 import { atNode } from './atNode';
 import { ZipContent } from './bundle';
 import { Patience, type IStepContext, type Step } from './context';
@@ -25,24 +26,6 @@ async function plain(ctx: IStepContext, index: number): Promise<IContent> {
   );
 }
 
-/**
- * The bytes to be sealed, held still: what is committed to (their CID) and what
- * is sealed must be the same even if the file changes meanwhile.
- */
-async function snapshot(ctx: IStepContext, index: number): Promise<IContent> {
-  const { deps, record } = ctx;
-  const source = await plain(ctx, index);
-  const { name, mediaType } = source;
-  let data = await deps.journal.kept(record.id, `plain/${index}`);
-  if (!data) {
-    data = await source.blob({ signal: ctx.signal });
-    if (source.durable || record.zipped) {
-      await deps.journal.keep(record.id, `plain/${index}`, data);
-    }
-  }
-  return new BlobContent({ name, mediaType, data, source: source.source });
-}
-
 async function atIpfs<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -60,7 +43,7 @@ async function atIpfs<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What is sold: the files themselves, or one zip of them; hashed when sealed. */
+/** What is sold: the files themselves, or one zip of them. */
 export const content: Step = async ctx => {
   const { deps, record } = ctx;
   if (
@@ -84,22 +67,17 @@ export const content: Step = async ctx => {
         }
       ]
     : record.members.map(member => ({ ...member }));
-  if (record.sealed) {
-    for (const [i, file] of files.entries()) {
-      ctx.tell('running', { progress: i / files.length });
-      const source = await atIpfs(() => snapshot(ctx, i));
-      // Only hashed: nothing of it is stored anywhere.
-      const hashed = await atIpfs(() =>
-        ctx.deps.ipfs.add(source, { onlyHash: true, signal: ctx.signal })
-      );
-      file.cid = hashed.cid;
-      file.size = hashed.size;
-    }
-  }
   return { files };
 };
 
-/** Encrypt what has a price, in the browser, before it goes anywhere. */
+/**
+ * Encrypt in the browser, before anything goes anywhere, straight into the
+ * engine: read once, so that what is committed to and what is sealed are the
+ * same even where the file changes meanwhile, and nothing of it is held.
+ *
+ * Each sealing has a key of its own. What a try before left half-way at the
+ * engine is ciphertext that nothing pins, under a key that nobody has.
+ */
 export const seal: Step = async ctx => {
   const { deps, record } = ctx;
   const key = deps.ocean.newKey();
@@ -107,54 +85,62 @@ export const seal: Step = async ctx => {
     wrappedKey: await deps.journal.wrap(record.id, key),
     sealProfile: deps.ocean.sealProfile
   });
-  await deps.journal.drop(record.id, 'sealed/');
-  const all = record.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  let before = 0;
-  const files: IRecordFile[] = [];
-  for (const [i, file] of record.files.entries()) {
-    const { blob, commitment } = await atIpfs(async () =>
-      deps.ocean.seal(await snapshot(ctx, i), {
-        key,
-        index: i,
-        cid: file.cid!,
-        signal: ctx.signal,
-        onProgress: bytes =>
-          ctx.tell('running', { progress: (before + bytes) / (all || 1) })
-      })
-    );
-    await deps.journal.keep(record.id, `sealed/${i}`, blob);
-    before += file.size ?? 0;
-    files.push({ ...file, commitment });
-  }
-  return { files };
-};
-
-async function toAdd(ctx: IStepContext): Promise<IContent[]> {
-  const { deps, record } = ctx;
-  return Promise.all(
-    record.files.map(async (file, i) => {
-      if (!record.sealed) {
-        return plain(ctx, i);
-      }
-      const data = await deps.journal.kept(record.id, `sealed/${i}`);
-      if (!data) {
-        // Sealed again, with a new key, by the next try.
-        await ctx.save({ done: record.done.filter(step => step !== 'seal') });
-        throw new PublishError('content-unreadable', 'Sealed bytes are gone');
-      }
-      return new BlobContent({
-        name: `${i}.sealed`,
-        mediaType: 'application/octet-stream',
-        data
-      });
+  const all = record.files.every(({ size }) => size !== null)
+    ? record.files.reduce((sum, { size }) => sum + size!, 0)
+    : null;
+  const seen = record.files.map(() => new FileHasher());
+  const entries = record.files.map((_file, i) => ({
+    name: `${i}.sealed`,
+    stream: deps.ocean.seal(passing(ctx, i, seen[i]), { key, index: i })
+  }));
+  const added = await atIpfs(() =>
+    deps.addStreams(entries, {
+      folder: entries.length > 1,
+      signal: ctx.signal,
+      onProgress: bytes =>
+        ctx.tell('running', {
+          progress: all ? Math.min(1, bytes / all) : undefined
+        })
     })
   );
+  const files: IRecordFile[] = [];
+  for (const [i, file] of record.files.entries()) {
+    const { cid, size } = await seen[i].end();
+    files.push({
+      ...file,
+      size,
+      cid: cid.toString(),
+      commitment: await deps.ocean.commit(cid.bytes, key),
+      stored: added.files[i]
+    });
+  }
+  return { files, root: added.root };
+};
+
+/** The plaintext of a file, hashed as it passes by. */
+async function* passing(
+  ctx: IStepContext,
+  index: number,
+  hasher: FileHasher
+): AsyncGenerator<Uint8Array> {
+  const source = await plain(ctx, index);
+  for await (const part of source.stream({ signal: ctx.signal })) {
+    ctx.signal.throwIfAborted();
+    await hasher.write(part);
+    yield part;
+  }
 }
 
 /** Add to IPFS: one file as itself, several as one folder. */
 export const add: Step = async ctx => {
   const { ipfs } = ctx.deps;
-  const contents = await toAdd(ctx);
+  if (ctx.record.sealed) {
+    // Sealing added it. Where it did not (a job of an older version), it does.
+    return ctx.record.root ? undefined : seal(ctx);
+  }
+  const contents = await Promise.all(
+    ctx.record.files.map((_file, i) => plain(ctx, i))
+  );
   const all = contents.reduce((sum, one) => sum + (one.size ?? 0), 0);
   const options = {
     signal: ctx.signal,
@@ -179,7 +165,8 @@ export const add: Step = async ctx => {
   const files = ctx.record.files.map((file, i) => ({
     ...file,
     stored: stored[i],
-    ...(ctx.record.sealed ? {} : { cid: stored[i].cid, size: stored[i].size })
+    cid: stored[i].cid,
+    size: stored[i].size
   }));
   return { files, root: { cid: root.cid, size: root.size } };
 };
@@ -205,9 +192,15 @@ export const pin: Step = async ctx => {
       throw cause;
     }
     // Blocks may have been collected meanwhile: the next try adds them again.
-    await ctx.save({ done: ctx.record.done.filter(step => step !== 'add') });
+    // Sealed ones are made anew for that, which is not done for an absent node.
+    const isOffline = codeOf(cause) === 'offline';
+    if (!ctx.record.sealed || !isOffline) {
+      await ctx.save({
+        done: ctx.record.done.filter(step => step !== 'add' && step !== 'seal')
+      });
+    }
     throw new PublishError(
-      codeOf(cause) === 'offline' ? 'ipfs-offline' : 'pin-failed',
+      isOffline ? 'ipfs-offline' : 'pin-failed',
       messageOf(cause),
       { cause }
     );

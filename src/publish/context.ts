@@ -2,6 +2,7 @@
  * What a step of the job gets to work with.
  */
 import type { IContent } from '../content';
+import type { AddStreams } from '../ipfs/addStreams';
 import type {
   IEip1193Provider,
   IIpfs,
@@ -25,6 +26,8 @@ export interface IPublishDeps {
   ipfs: Pick<IIpfs, 'add' | 'addFolder' | 'files' | 'pins'> & {
     engine?: Pick<IIpfsEngine, 'kind'>;
   };
+  /** Add what is made as it is read; see src/ipfs/addStreams.ts. */
+  addStreams: AddStreams;
   /** Others who may keep the content; null where there is no such room. */
   pinning?: Pick<
     IPinning,

@@ -19,7 +19,6 @@ import {
   type IMinted as IMintedAsset
 } from '../ocean/mint';
 import * as sealing from '../ocean/seal';
-import { blobOf } from './bundle';
 import { PublishError } from './errors';
 import type { IMinted, IOceanPort, Sign } from './ports';
 
@@ -100,21 +99,8 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
 
     newKey: sealing.newSealKey,
     sealProfile: sealing.SEAL_FORMAT,
-    seal: async (content, o) => {
-      const { CID } = await import('multiformats/cid');
-      const blob = await blobOf(
-        sealing.sealStream(content.stream({ signal: o.signal }), {
-          key: o.key,
-          index: o.index
-        }),
-        'application/octet-stream',
-        o.onProgress
-      );
-      return {
-        blob,
-        commitment: await sealing.commitment(CID.parse(o.cid).bytes, o.key)
-      };
-    },
+    seal: sealing.sealStream,
+    commit: sealing.commitment,
     keyFile: (key, root) => ({
       type: 'url',
       method: 'get',

@@ -2,7 +2,6 @@
  * What the job asks of Ocean, narrowed to what publishing needs. The room
  * `src/ocean` answers it (`oceanPort.ts`); tests answer it with fakes.
  */
-import type { IContent } from '../content';
 import type { IEip1193Provider, IAssetDraft } from '../tokens';
 import type { IRecordFile } from './record';
 
@@ -27,12 +26,6 @@ export interface ICall {
 /** Signs a message with the account of the job; shows one wallet prompt. */
 export type Sign = (message: Uint8Array) => Promise<string>;
 
-/** A sealed file: ciphertext in pieces that need not be in memory. */
-export interface ISealed {
-  blob: Blob;
-  commitment: string;
-}
-
 export interface IOceanPort {
   /** Why the draft can't be published, as `field: code`; empty when it can. */
   check(draft: IAssetDraft): Promise<string[]>;
@@ -40,17 +33,13 @@ export interface IOceanPort {
   /** A new 256-bit sealing key. */
   newKey(): Uint8Array;
   sealProfile: string;
+  /** The plaintext sealed, as it is read. */
   seal(
-    content: IContent,
-    o: {
-      key: Uint8Array;
-      index: number;
-      /** Of the plaintext. */
-      cid: string;
-      onProgress?: (bytes: number) => void;
-      signal?: AbortSignal;
-    }
-  ): Promise<ISealed>;
+    plain: AsyncIterable<Uint8Array>,
+    o: { key: Uint8Array; index: number }
+  ): AsyncIterable<Uint8Array>;
+  /** What is promised of a plaintext: its binary CID, hidden by the key. Hex. */
+  commit(cid: Uint8Array, key: Uint8Array): Promise<string>;
   /** The last entry of a sealed asset's files (FACTS: sealed content). */
   keyFile(key: Uint8Array, root: string): INodeFile;
 

@@ -254,7 +254,7 @@ export async function checkBeforeMint(ctx: IStepContext): Promise<void> {
   await ctx.save({
     keepers: record.keepers?.map(keeper => ({ ...keeper, pinned: false })),
     done: record.done.filter(step =>
-      isHere ? step !== 'pin' : step === 'content' || step === 'seal'
+      isHere ? step !== 'pin' : step === 'content'
     )
   });
   throw new PublishError('not-kept', 'Nobody has it any more');

@@ -11,6 +11,7 @@ import { Signal } from '@lumino/signaling';
 import { getBytes, JsonRpcProvider, Wallet } from 'ethers';
 
 import { BlobContent, type IContent } from '../../content';
+import { addStreams } from '../../ipfs/addStreams';
 import { DirectConnection } from '../../ipfs/connection';
 import { KuboEngine } from '../../ipfs/kubo';
 import { createOceanPort } from '../../publish/oceanPort';
@@ -126,6 +127,7 @@ async function publish(
     journal: new Journal(`market-${randomBytes(6).toString('hex')}`),
     locks: new Locks(),
     ipfs: engine,
+    addStreams: (entries, o) => addStreams(engine, entries, o),
     wallet: wallet.room,
     ocean: createOceanPort({
       wallet: wallet.room,

@@ -12,6 +12,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'net';
 import { getBytes, Transaction, Wallet } from 'ethers';
 
 import { BlobContent } from '../../content';
+import { addStreams } from '../../ipfs/addStreams';
 import { DirectConnection } from '../../ipfs/connection';
 import { KuboEngine } from '../../ipfs/kubo';
 import { buildMintTx } from '../../ocean/mint';
@@ -230,6 +231,7 @@ function stage(): IStage {
       return {
         journal: new Journal(database),
         locks,
+        addStreams: (entries, o) => addStreams(engine, entries, o),
         ipfs: {
           add: engine.add.bind(engine),
           addFolder: engine.addFolder.bind(engine),

@@ -70,12 +70,15 @@ function applies(step: PublishStep, fault: Fault): boolean {
     : true;
 }
 
-/** Every row: priced where only priced content has the step, else in turn. */
-export const ROWS: IRow[] = PUBLISH_STEPS.flatMap((step, i) =>
+/**
+ * Every row: priced where only priced content has the step, free where sealing
+ * did it already, else in turn. The first step only looks.
+ */
+export const ROWS: IRow[] = PUBLISH_STEPS.slice(1).flatMap((step, i) =>
   FAULTS.filter(fault => applies(step, fault)).map((fault, j) => ({
     step,
     fault,
-    priced: step === 'content' || step === 'seal' || (i + j) % 2 === 0
+    priced: step === 'seal' || (step !== 'add' && (i + j) % 2 === 1)
   }))
 );
 
@@ -102,17 +105,14 @@ function tap(deps: IPublishDeps, step: PublishStep, { before, after }: ITap) {
   };
   const { ipfs, ocean, wallet } = deps;
   switch (step) {
-    case 'content':
-      ipfs.add = wrap(ipfs.add.bind(ipfs), (_c, o) => !!o?.onlyHash);
-      return;
     case 'add':
-      ipfs.add = wrap(ipfs.add.bind(ipfs), (_c, o) => !o?.onlyHash);
+      ipfs.add = wrap(ipfs.add.bind(ipfs));
       return;
     case 'pin':
       ipfs.pins.add = wrap(ipfs.pins.add.bind(ipfs.pins));
       return;
     case 'seal':
-      ocean.seal = wrap(ocean.seal);
+      deps.addStreams = wrap(deps.addStreams);
       return;
     case 'reachable':
       ocean.fileInfo = wrap(ocean.fileInfo);

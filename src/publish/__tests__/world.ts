@@ -5,7 +5,7 @@
 import 'fake-indexeddb/auto';
 import { createHash, randomBytes } from 'crypto';
 
-import type { IContent } from '../../content';
+import { BlobContent, type IContent } from '../../content';
 import { OceanError } from '../../ocean/errors';
 import type { IAssetDraft, INetwork, IWalletState } from '../../tokens';
 import type { IPublishDeps } from '../context';
@@ -264,13 +264,12 @@ export class World {
       check: async draft => (draft.name.length < 4 ? ['name: too-short'] : []),
       newKey: () => randomBytes(32),
       sealProfile: 'web3-seal/1',
-      seal: async (content, o) => {
-        const data = await bytesOf(content);
-        return {
-          blob: new Blob([data.map((b, i) => b ^ o.key[i % 32])]),
-          commitment: sha(o.cid)
-        };
+      seal: async function* (plain, o) {
+        for await (const part of plain) {
+          yield part.map((b, i) => b ^ o.key[i % 32]);
+        }
       },
+      commit: async cid => sha(Buffer.from(cid).toString('hex')),
       keyFile: (key, root) => ({
         type: 'url',
         method: 'get',
@@ -375,6 +374,21 @@ export class World {
       journal: new Journal(this.database),
       locks: this.locks,
       ocean: this.ocean(),
+      addStreams: async (entries, o) => {
+        const files = [];
+        for (const { name, stream } of entries) {
+          const parts: Uint8Array[] = [];
+          for await (const part of stream) {
+            parts.push(part);
+          }
+          const data = Buffer.concat(parts);
+          files.push(await world._add(new BlobContent({ name, data })));
+        }
+        const root = o.folder
+          ? { cid: 'bafyroot' + sha(JSON.stringify(files)), size: 0 }
+          : files[0];
+        return { root, files };
+      },
       ipfs: {
         add: (content, o) => world._add(content, o?.onlyHash),
         addFolder: async contents => {
