@@ -9,9 +9,11 @@ import { parseArgs } from 'node:util';
 
 import { setup } from '../tools/setup.mjs';
 
+/** The files of each group, in turn. */
 const GROUPS = {
-  main: () => import('./main.mjs'),
-  storage: () => import('./storage.mjs')
+  main: [() => import('./main.mjs')],
+  storage: [() => import('./storage.mjs')],
+  market: [() => import('./sealed.mjs')]
 };
 
 const { values, positionals } = parseArgs({
@@ -55,13 +57,15 @@ const report = figure => {
   }
 };
 for (const name of wanted) {
-  const { run } = await GROUPS[name]();
-  await run({
-    report,
-    runs,
-    only: values.only,
-    say: word => console.error(word)
-  });
+  for (const load of GROUPS[name]) {
+    const { run } = await load();
+    await run({
+      report,
+      runs,
+      only: values.only,
+      say: word => console.error(word)
+    });
+  }
 }
 if (!values.json) {
   console.table(rows, [

@@ -24,6 +24,12 @@ export interface IReadOptions {
   /** Bytes to read; everything that is left by default. */
   length?: number;
   signal?: AbortSignal;
+  /**
+   * The reader needs a piece only until it asks for the next one: large pieces
+   * may come, in the same memory again and again. A piece of memory each leaves
+   * hundreds of megabytes to be collected.
+   */
+  passing?: boolean;
 }
 
 export interface IContent {
@@ -61,7 +67,10 @@ async function* readBlob(
 ): AsyncGenerator<Uint8Array> {
   const start = options.offset ?? 0;
   const end = options.length === undefined ? blob.size : start + options.length;
-  yield* pieces(blob.slice(start, end).stream(), options.signal);
+  const stream = blob.slice(start, end).stream();
+  yield* options.passing
+    ? largePieces(stream, options.signal)
+    : pieces(stream, options.signal);
 }
 
 /** The pieces of a stream as they come; who stops early lets go of the rest. */
@@ -81,8 +90,113 @@ export async function* pieces(
       yield value;
     }
   } finally {
-    await reader.cancel();
+    await letGo(reader);
   }
+}
+
+/** No-op for a stream that was read to its end; else tells its source to stop. */
+async function letGo(reader: { cancel(): Promise<void> }): Promise<void> {
+  await reader.cancel().catch((reason: unknown) => {
+    // A stream that broke refuses to be cancelled: it has ended already.
+    void reason;
+  });
+}
+
+const LARGE = 1024 * 1024;
+
+/**
+ * The bytes of a stream in pieces of 1 MiB, the last one smaller, in two pieces
+ * of memory in turn: the next one is read while one is looked at, which is good
+ * until then only.
+ */
+export async function* largePieces(
+  stream: ReadableStream<Uint8Array>,
+  signal?: AbortSignal
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = bytesReader(stream);
+  const memory = [new ArrayBuffer(LARGE), new ArrayBuffer(LARGE)];
+  const fill = async (): Promise<Uint8Array<ArrayBuffer>> => {
+    let buffer = memory.pop()!;
+    let filled = 0;
+    while (filled < LARGE) {
+      const { value, done } = await reader.read(
+        new Uint8Array(buffer, filled, LARGE - filled)
+      );
+      if (value) {
+        // What was given is elsewhere now.
+        buffer = value.buffer;
+        filled += value.length;
+      }
+      if (done) {
+        break;
+      }
+    }
+    return new Uint8Array(buffer, 0, filled);
+  };
+  let next: Promise<Uint8Array<ArrayBuffer>> | null = fill();
+  try {
+    while (next) {
+      signal?.throwIfAborted();
+      const piece: Uint8Array<ArrayBuffer> = await next;
+      next = piece.length === LARGE ? fill() : null;
+      // Looked at in its turn; until then a failure is no accident.
+      next?.catch(() => undefined);
+      if (piece.length) {
+        yield piece;
+      }
+      memory.push(piece.buffer);
+    }
+  } finally {
+    await letGo(reader);
+  }
+}
+
+interface IBytesReader {
+  read(view: Uint8Array<ArrayBuffer>): Promise<{
+    done: boolean;
+    value?: Uint8Array<ArrayBuffer>;
+  }>;
+  cancel(): Promise<void>;
+}
+
+/** Reads into memory that it is given, where the stream can do that. */
+function bytesReader(stream: ReadableStream<Uint8Array>): IBytesReader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = stream.getReader({ mode: 'byob' });
+  } catch {
+    // Not a stream of bytes: some browsers' streams of files, and made ones.
+    return copyingReader(stream.getReader());
+  }
+  return {
+    read: async view => {
+      const { done, value } = await reader.read(view);
+      return { done, value: value as Uint8Array<ArrayBuffer> | undefined };
+    },
+    cancel: () => reader.cancel()
+  };
+}
+
+function copyingReader(
+  reader: ReadableStreamDefaultReader<Uint8Array>
+): IBytesReader {
+  let rest = new Uint8Array(0);
+  return {
+    read: async view => {
+      if (!rest.length) {
+        const { done, value } = await reader.read();
+        if (done) {
+          return { done: true };
+        }
+        rest = value as Uint8Array<ArrayBuffer>;
+      }
+      const taken = rest.subarray(0, view.length);
+      rest = rest.subarray(taken.length);
+      view.set(taken);
+      return { done: false, value: view.subarray(0, taken.length) };
+    },
+    cancel: () => reader.cancel()
+  };
 }
 
 /** Content held by a Blob or a File, a string or bytes. */
@@ -158,6 +272,10 @@ export class FetchContent implements IContent {
       throw new ContentUnreadableError(this.name, response.status);
     }
     if (!response.body) {
+      return;
+    }
+    if (options.passing && !options.offset && options.length === undefined) {
+      yield* largePieces(response.body, options.signal);
       return;
     }
     let skip = options.offset ?? 0;

@@ -22,7 +22,7 @@ import {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes of an archive. */
-const ARCHIVE = 16 * LEAF;
+const ARCHIVE = 8 * LEAF;
 /** Archives that are sent at a time. */
 const TOGETHER = 2;
 

@@ -137,7 +137,8 @@ export class KuboEngine implements IIpfsEngine {
   cat(path: string, options: IReadOptions = {}): AsyncIterable<Uint8Array> {
     return this._rpc.bytes('cat', [path], null, {
       query: { offset: options.offset, length: options.length },
-      signal: options.signal
+      signal: options.signal,
+      passing: options.passing
     });
   }
 

@@ -5,6 +5,7 @@
  * the server part, abort everywhere, upload progress by XMLHttpRequest, and no
  * 90 kB. It only speaks the verbs that the suite uses.
  */
+import { largePieces, pieces } from '../content';
 import type { IKuboConnection } from './connection';
 import {
   errorFromKubo,
@@ -23,6 +24,8 @@ export interface IRpcOptions {
   signal?: AbortSignal;
   /** What the call is about, for errors; the first argument by default. */
   subject?: string;
+  /** See `IReadOptions`. */
+  passing?: boolean;
 }
 
 function queryString(args: string[], query: RpcQuery = {}): string {
@@ -148,15 +151,13 @@ export class KuboRpc {
       expected = told === null ? null : Number(told);
     }
     let seen = 0;
-    const reader = response.body?.getReader();
     try {
-      while (reader) {
-        const { done, value } = await reader.read();
-        if (done) {
-          break;
+      if (response.body) {
+        const read = options.passing ? largePieces : pieces;
+        for await (const value of read(response.body)) {
+          seen += value.length;
+          yield value;
         }
-        seen += value.length;
-        yield value;
       }
     } catch (error) {
       const failure = this.failure(error, options.signal);
@@ -165,12 +166,6 @@ export class KuboRpc {
             cause: error
           })
         : failure;
-    } finally {
-      // No-op when it was read to its end; else tells the node to stop.
-      await reader?.cancel().catch((reason: unknown) => {
-        // A stream that broke refuses to be cancelled: it has ended already.
-        void reason;
-      });
     }
     if (expected !== null && seen !== expected) {
       throw new IpfsError(

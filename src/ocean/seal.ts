@@ -7,7 +7,7 @@
  * AES-256-GCM (NIST SP 800-38D), keyed a file by HKDF-SHA256 (RFC 5869).
  */
 import { OceanError } from './errors';
-import { type Bytes, inOrder, pieces, split } from './sealPieces';
+import { type Bytes, inOrder, lent, pieces, split } from './sealPieces';
 
 export const SEAL_FORMAT = 'web3-seal/1';
 /** Plaintext bytes of a chunk: 1 MiB. */
@@ -160,7 +160,8 @@ function nonceOf(header: Bytes, counter: number, last: boolean): Bytes {
 
 /**
  * Seal a stream; holds about `AHEAD` chunks, whatever the size: while the first
- * is handed on, the next ones are encrypted.
+ * is handed on, the next ones are encrypted. A piece is good until the next one
+ * is asked for.
  * Throws `too-large` beyond 2³² chunks.
  */
 export async function* sealStream(
@@ -190,7 +191,7 @@ export async function* sealStream(
     }
   }
   for await (const sealed of inOrder(chunks(), AHEAD)) {
-    yield new Uint8Array(sealed);
+    yield* lent(sealed);
   }
 }
 
@@ -235,7 +236,8 @@ export interface IUnsealOptions {
  * Open a sealed stream; holds about `AHEAD` chunks.
  *
  * Chunks come out as they are proven. Only the end of the stream proves that
- * nothing is missing: keep the bytes aside until it is reached.
+ * nothing is missing: keep the bytes aside until it is reached. A piece is good
+ * until the next one is asked for.
  * Throws `not-sealed`, `wrong-key`, `tampered`.
  */
 export async function* unsealStream(
@@ -282,7 +284,7 @@ export async function* unsealRest(
     }
   }
   for await (const plain of inOrder(chunks(), AHEAD)) {
-    yield new Uint8Array(plain);
+    yield* lent(plain);
   }
 }
 

@@ -94,3 +94,15 @@ export async function split(
   }
   return { head: head.subarray(0, filled), rest: rest() };
 }
+
+/**
+ * A piece that is gone when the next one is asked for: what waits for being
+ * collected is a gigabyte for a gigabyte.
+ */
+export function* lent(
+  memory: ArrayBuffer & { transfer?: (length: number) => ArrayBuffer }
+): Generator<Bytes> {
+  yield new Uint8Array(memory);
+  // Browsers since 2023; older ones collect it by themselves.
+  memory.transfer?.(0);
+}

@@ -124,7 +124,8 @@ async function* passing(
   hasher: FileHasher
 ): AsyncGenerator<Uint8Array> {
   const source = await plain(ctx, index);
-  for await (const part of source.stream({ signal: ctx.signal })) {
+  const options = { signal: ctx.signal, passing: true };
+  for await (const part of source.stream(options)) {
     ctx.signal.throwIfAborted();
     await hasher.write(part);
     yield part;

@@ -162,7 +162,7 @@ async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of source) {
-    parts.push(part);
+    parts.push(part.slice());
   }
   return new Uint8Array(Buffer.concat(parts));
 }

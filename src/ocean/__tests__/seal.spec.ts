@@ -86,7 +86,7 @@ async function* stream(
 async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for await (const part of source) {
-    parts.push(part);
+    parts.push(part.slice());
   }
   return new Uint8Array(Buffer.concat(parts));
 }
