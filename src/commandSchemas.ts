@@ -181,7 +181,18 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
     result: { type: 'null' }
   },
   [CommandIDs.marketBuy]: {
-    args: object({ did }, ['did']),
+    args: object(
+      {
+        did,
+        allowance: {
+          type: 'string',
+          pattern: '^[0-9]+(\\.[0-9]+)?$',
+          description:
+            'Amount of the price’s token that may be taken, kept for later; exactly what is due when omitted'
+        }
+      },
+      ['did']
+    ),
     result: object({ did, orderTx: txHash, reused: { type: 'boolean' } }, [
       'did',
       'orderTx',
@@ -189,14 +200,36 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
     ])
   },
   [CommandIDs.marketDownload]: {
-    args: object({ did, to: contentsPath }, ['did']),
+    args: object(
+      {
+        did,
+        to: contentsPath,
+        parameters: {
+          type: 'object',
+          description:
+            'Values of the service’s consumer parameters, by name; asked for when omitted'
+        }
+      },
+      ['did']
+    ),
     result: object(
       { path: string, cid: string, verified: { type: ['boolean', 'null'] } },
       ['path', 'cid', 'verified']
     )
   },
   [CommandIDs.marketInsertCode]: {
-    args: object({ did, notebook: string }, ['did']),
+    args: object(
+      {
+        did,
+        notebook: string,
+        library: {
+          type: 'string',
+          enum: ['pandas', 'polars', 'datasets', 'python'],
+          description: 'What to load it with; the last choice when omitted'
+        }
+      },
+      ['did']
+    ),
     result: string
   }
 };

@@ -3,21 +3,33 @@ import { UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { LIBRARIES } from '../notebook/libraries';
 import type { IWallet } from '../tokens';
-import { displayAmount } from '../ui/amount';
+import { ChoiceButton } from './choiceButton';
 import { isIntegrity } from './errors';
 import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
+import { Payment, sumText } from './payment';
+import { Validity } from './validity';
 import { problemWords } from './words';
 import '../../style/market.css';
 
 /** What the page asks the commands to do; they show their own dialogs. */
 export interface IAssetHandlers {
   buy(): void;
-  download(): void;
+  /** @param to - contents path; the default folder when omitted */
+  download(to?: string): void;
   open(path: string): void;
-  insertCode(): void;
+  insertCode(library?: string): void;
+  /** What was chosen last, by name; kept from page to page. */
+  choices?: {
+    get(name: 'place' | 'library'): string | null;
+    set(name: 'place' | 'library', value: string): void;
+  };
 }
+
+/** Where the drive keeps what was downloaded. */
+const DRIVE_DOWNLOADS = 'ipfs:downloads/';
 
 export interface IAssetActionsProps {
   model: AssetModel;
@@ -25,50 +37,6 @@ export interface IAssetActionsProps {
   wallet: IWallet;
   trans: TranslationBundle;
   handlers: IAssetHandlers;
-}
-
-function Sum(props: IAssetActionsProps): React.JSX.Element | null {
-  const { state, model, trans, wallet } = props;
-  const { price, asset, gas } = state;
-  if (!price || !asset) {
-    return null;
-  }
-  const network = wallet.network(asset.chainId);
-  const gasText =
-    gas !== null && network
-      ? trans.__(
-          'about %1 %2 for the network',
-          displayAmount(gas, network.currency.decimals, { places: 6 }),
-          network.currency.symbol
-        )
-      : trans.__('the network’s fee, shown by your wallet');
-  if (price.kind === 'free' || !price.token) {
-    return (
-      <p className="jp-web3-asset-quiet">
-        {model.mayDownload
-          ? trans.__('Free. No transaction, no fee.')
-          : trans.__('Free; only %1.', gasText)}
-      </p>
-    );
-  }
-  const { decimals, symbol } = price.token;
-  const cost = model.cost ?? price.total;
-  const fees = cost - price.base;
-  const total = displayAmount(cost, decimals, { places: 6 });
-  return (
-    <p className="jp-web3-asset-quiet">
-      {fees > 0n
-        ? trans.__(
-            'You pay %1 %2 in all (%3 and fees of %4), and %5.',
-            total,
-            symbol,
-            displayAmount(price.base, decimals, { places: 6 }),
-            displayAmount(fees, decimals, { places: 6 }),
-            gasText
-          )
-        : trans.__('You pay %1 %2 in all, and %3.', total, symbol, gasText)}
-    </p>
-  );
 }
 
 /** What is going on, for eyes and screen readers. */
@@ -80,9 +48,14 @@ function statusText(
   if (phase === 'buying') {
     if (purchase?.step === 'wallet') {
       return trans.__(
-        'Waiting for your wallet: request %1 of %2',
+        'Waiting for your wallet: request %1 of %2 (%3)',
         purchase.prompt,
-        purchase.prompts
+        purchase.prompts,
+        purchase.what === 'approval'
+          ? trans.__('allow the payment')
+          : purchase.what === 'datatoken'
+            ? trans.__('buy the right to order')
+            : trans.__('order')
       );
     }
     return purchase?.step === 'mining'
@@ -119,21 +92,19 @@ function buttonText(
   trans: TranslationBundle
 ): string | null {
   const { state, model } = props;
-  const { phase, price, result } = state;
+  const { phase, result } = state;
   if (phase === 'not-for-sale' || phase === 'loading') {
     return null;
   }
   if (state.order) {
     return result ? trans.__('Download again') : trans.__('Download');
   }
-  if (price?.kind === 'fixed' && price.token) {
-    return trans.__(
-      'Buy for %1 %2',
-      displayAmount(model.cost ?? price.total, price.token.decimals, {
-        places: 6
-      }),
-      price.token.symbol
-    );
+  if (state.holdings.reuse && !model.mayDownload) {
+    return trans.__('Renew access');
+  }
+  const sum = model.mayDownload ? '' : sumText(model);
+  if (sum) {
+    return trans.__('Buy for %1', sum);
   }
   return result ? trans.__('Download again') : trans.__('Get for free');
 }
@@ -167,14 +138,70 @@ function Result(props: IAssetActionsProps): React.JSX.Element | null {
       >
         {trans.__('Open')}
       </button>
-      <button
-        type="button"
-        className="jp-mod-styled"
-        onClick={() => handlers.insertCode()}
-      >
-        {trans.__('Insert code')}
-      </button>
+      <InsertCode {...props} />
     </div>
+  );
+}
+
+/** The choice made last, while this page is open and after. */
+function useChoice(
+  handlers: IAssetHandlers,
+  name: 'place' | 'library',
+  values: readonly string[]
+): [string, (value: string) => void] {
+  const [chosen, choose] = React.useState(
+    () => handlers.choices?.get(name) ?? values[0]
+  );
+  return [
+    values.includes(chosen) ? chosen : values[0],
+    value => {
+      handlers.choices?.set(name, value);
+      choose(value);
+    }
+  ];
+}
+
+function InsertCode(props: IAssetActionsProps): React.JSX.Element {
+  const { trans, handlers } = props;
+  const [library, choose] = useChoice(handlers, 'library', [...LIBRARIES]);
+  const labels: Record<(typeof LIBRARIES)[number], string> = {
+    pandas: trans.__('pandas'),
+    polars: trans.__('Polars'),
+    datasets: trans.__('Hugging Face datasets'),
+    python: trans.__('plain Python')
+  };
+  return (
+    <ChoiceButton
+      label={trans.__('Insert code')}
+      choiceLabel={trans.__('Load with')}
+      choices={LIBRARIES.map(value => ({ value, label: labels[value] }))}
+      value={library}
+      onChoose={choose}
+      onClick={() => handlers.insertCode(library)}
+    />
+  );
+}
+
+function Download(
+  props: IAssetActionsProps & { label: string }
+): React.JSX.Element {
+  const { trans, handlers, label } = props;
+  const [place, choose] = useChoice(handlers, 'place', ['workspace', 'drive']);
+  return (
+    <ChoiceButton
+      accent
+      label={label}
+      choiceLabel={trans.__('Download to')}
+      choices={[
+        { value: 'workspace', label: trans.__('Workspace folder') },
+        { value: 'drive', label: trans.__('IPFS drive') }
+      ]}
+      value={place}
+      onChoose={choose}
+      onClick={() =>
+        handlers.download(place === 'drive' ? DRIVE_DOWNLOADS : undefined)
+      }
+    />
   );
 }
 
@@ -191,28 +218,33 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
       {state.phase === 'not-for-sale' && (
         <p>{trans.__('Not for sale at present.')}</p>
       )}
-      {text && !busy && (
+      {text && !busy && model.mayDownload && (
+        <Download {...props} label={text} />
+      )}
+      {text && !busy && !model.mayDownload && (
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
-          onClick={() =>
-            model.mayDownload ? handlers.download() : handlers.buy()
-          }
+          disabled={!model.mayBuy}
+          onClick={() => handlers.buy()}
         >
           {text}
         </button>
       )}
-      {!state.order && !busy && <Sum {...props} />}
+      {!state.order && !busy && state.access?.allowed === false && (
+        <p className="jp-web3-asset-problem">
+          {trans.__(
+            'The publisher does not let this account have it. Nothing is asked of your wallet.'
+          )}
+        </p>
+      )}
+      {!state.order && !busy && <Payment {...props} />}
       {text && needsLogin && !busy && (
         <p className="jp-web3-asset-quiet">
           {trans.__('Your wallet is asked to log in first.')}
         </p>
       )}
-      {state.order && !busy && !state.result && (
-        <p className="jp-web3-asset-quiet">
-          {trans.__('Bought with this account.')}
-        </p>
-      )}
+      {state.order && !busy && <Validity state={state} trans={trans} />}
       <div role="status" aria-live="polite">
         {status}
       </div>

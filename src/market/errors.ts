@@ -22,6 +22,8 @@ export type MarketErrorCode =
   | 'price-changed'
   /** The publisher's rules keep the account out. `details.why`, `details.of` */
   | 'not-allowed'
+  /** A value does not fit the publisher's parameter. `details.name`, `details.why` */
+  | 'bad-parameter'
   /** The asset's node is not in the settings, and the person said no to it. */
   | 'node-refused-by-person'
   /** The page may not use locks (neither https nor localhost). */

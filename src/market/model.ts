@@ -5,6 +5,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IWallet } from '../tokens';
+import { parseAmount } from '../ocean/pricing';
 import { codeOf, isCancelled, MarketError } from './errors';
 import type { Downloads, IDownloaded, IDownloadProgress } from './download';
 import type { IPlace } from './place';
@@ -60,6 +61,8 @@ export interface IAssetState {
   /** Those of them that approve a payment. */
   approvals: number | null;
   order: IOrder | null;
+  /** Whether the asset's node answered last; null: it was not asked. */
+  nodeAnswers: boolean | null;
   /** Host of the asset's node where it is not in the settings. */
   foreignHost: string | null;
   purchase: IPurchaseStep | null;
@@ -88,6 +91,7 @@ const EMPTY: IAssetState = {
   prompts: null,
   approvals: null,
   order: null,
+  nodeAnswers: null,
   foreignHost: null,
   purchase: null,
   progress: null,
@@ -133,6 +137,39 @@ export class AssetModel {
     return price
       ? (this.sums?.get(price.token?.address.toLowerCase() ?? '') ?? 0n)
       : null;
+  }
+
+  /** Whether the button to buy can be pressed. */
+  get mayBuy(): boolean {
+    return (
+      this._state.access?.allowed !== false &&
+      (this._allowance === null || this.keep !== null)
+    );
+  }
+
+  /** What the person lets the contract take, as typed; null: exactly what is due. */
+  get allowance(): string | null {
+    return this._allowance;
+  }
+
+  /** The same in base units; null where nothing is kept, or it is no amount. */
+  get keep(): bigint | null {
+    const { token } = this._state.price ?? {};
+    if (this._allowance === null || !token) {
+      return null;
+    }
+    try {
+      const units = parseAmount(this._allowance, token.decimals);
+      return units >= (this.cost ?? 0n) ? units : null;
+    } catch {
+      // Being typed: the page says that it is no amount.
+      return null;
+    }
+  }
+
+  setAllowance(text: string | null): void {
+    this._allowance = text;
+    this._set({});
   }
 
   dispose(): void {
@@ -297,6 +334,12 @@ export class AssetModel {
     if (!['buying', 'downloading'].includes(this._state.phase)) {
       this._set({ phase: this._resting() });
     }
+    if (order && !ocean.foreignHost(asset)) {
+      const nodeAnswers = await ocean.answers(asset);
+      if (current()) {
+        this._set({ nodeAnswers });
+      }
+    }
     if (!price || order) {
       return;
     }
@@ -418,6 +461,7 @@ export class AssetModel {
   }
 
   private _account: string | null;
+  private _allowance: string | null = null;
   private _state: IAssetState = EMPTY;
   private _changed = new Signal<this, IAssetState>(this);
   private _loading: AbortController | null = null;

@@ -53,6 +53,8 @@ export interface IMarketOceanDeps {
 const APPROVE_GAS = 60_000n;
 const ORDER_GAS = 500_000n;
 const TOKEN_GAS = 250_000n;
+/** Milliseconds for a node to say that it is there. */
+const PATIENCE = 5000;
 
 const bare = (url: string): string => url.replace(/\/+$/, '');
 
@@ -155,6 +157,17 @@ export class MarketOcean implements IMarketOcean {
   foreignHost(asset: IAsset): string | null {
     const url = bare(asset.service?.serviceEndpoint ?? '');
     return this._isTrusted(url) ? null : hostOf(url);
+  }
+
+  async answers(asset: IAsset): Promise<boolean> {
+    try {
+      const node = await this._nodeOf(asset, null);
+      await node.status({ signal: AbortSignal.timeout(PATIENCE) });
+      return true;
+    } catch {
+      // Whatever it was: no status came.
+      return false;
+    }
   }
 
   async initialize(

@@ -26,6 +26,8 @@ import {
 } from '../tokens';
 import { SidePanel } from '../ui/sidePanel';
 import { marketIcon } from './icons';
+import type { Library } from '../notebook/libraries';
+import type { UserData } from './ports';
 import type { PurchaseRecords } from './records';
 import type { MarketRoom } from './room';
 import type { SidebarModel, SidebarTab } from './sidebarModel';
@@ -231,7 +233,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.marketBuy,
       trans.__('Buy Asset'),
       trans.__('Buy an asset with the connected wallet'),
-      async args => (await room()).buy(didOf(args))
+      async args =>
+        (await room()).buy(didOf(args), {
+          allowance:
+            typeof args.allowance === 'string' ? args.allowance : undefined
+        })
     );
     add(
       CommandIDs.marketDownload,
@@ -240,7 +246,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
       async args =>
         (await room()).download(
           didOf(args),
-          typeof args.to === 'string' ? args.to : undefined
+          typeof args.to === 'string' ? args.to : undefined,
+          args.parameters as UserData | undefined
         )
     );
     add(
@@ -252,7 +259,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
           didOf(args),
           typeof args.notebook === 'string'
             ? args.notebook
-            : notebookTracker?.currentWidget?.context.path
+            : notebookTracker?.currentWidget?.context.path,
+          args.library as Library | undefined
         )
     );
 

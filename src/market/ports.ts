@@ -65,6 +65,8 @@ export interface IMarketOcean {
    * is asked of such a node before the person agreed.
    */
   foreignHost(asset: IAsset): string | null;
+  /** Whether the asset's node answers now. */
+  answers(asset: IAsset): Promise<boolean>;
   initialize(asset: IAsset, account: string): Promise<IProviderFee>;
   checkFunds(deal: IDeal): Promise<void>;
   approveTxs(deal: IDeal): Promise<ITxRequest[]>;

@@ -35,6 +35,7 @@ export type IRecordStore = Pick<
 >;
 
 const PREFIX = 'jupyterlab-web3:purchase:';
+const CHOICE = 'jupyterlab-web3:choice:';
 const DOWNLOAD = 'jupyterlab-web3:download:';
 
 /** Synchronous on purpose: it is on disk before the wallet is asked. */
@@ -68,6 +69,15 @@ export class PurchaseRecords {
 
   setDownloaded(result: IDownloaded): void {
     this._store.setItem(DOWNLOAD + result.did, JSON.stringify(result));
+  }
+
+  /** What the person chose last, by name. */
+  choice(name: string): string | null {
+    return this._store.getItem(CHOICE + name);
+  }
+
+  setChoice(name: string, value: string): void {
+    this._store.setItem(CHOICE + name, value);
   }
 
   /** Finished purchases, newest first. */

@@ -28,9 +28,12 @@ import { AssetPage } from './assetPage';
 import { bookmarksIn, recentIn } from './bookmarks';
 import { Discovery } from './discover';
 import { NotebookError } from '../notebook/errors';
+import type { Library } from '../notebook/libraries';
 import { gatewaysOf } from './page/gateways';
 import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
+import { askParameters } from './parametersDialog';
+import type { UserData } from './ports';
 import type { IPurchase } from './purchase';
 import type { PurchaseRecords } from './records';
 import { SavedSearches } from './savedSearches';
@@ -93,6 +96,7 @@ export class MarketRoom {
             'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
           )
         ),
+      askParameters: parameters => askParameters(parameters, trans),
       confirmClear: () =>
         this._ask(
           trans.__('Save it on the IPFS drive, in the clear?'),
@@ -143,7 +147,7 @@ export class MarketRoom {
 
   /** Show an asset in a tab; one that is there comes to the front. */
   async open(did: string): Promise<void> {
-    const { app, rendermime, tracker, trans, wallet } = this._host;
+    const { app, rendermime, tracker, trans, wallet, records } = this._host;
     const { ipfs, pinning, registry } = this._host;
     const { commands, shell } = app;
     const model = await this._session.asset(did);
@@ -157,8 +161,11 @@ export class MarketRoom {
       void model.load();
       return;
     }
-    const call = (command: string): void => {
-      commands.execute(command, { did }).catch((reason: unknown) => {
+    const call = (
+      command: string,
+      args: Readonly<Record<string, string>> = {}
+    ): void => {
+      commands.execute(command, { did, ...args }).catch((reason: unknown) => {
         // The command has told the person; the page shows it as well.
         console.warn(command, reason);
       });
@@ -190,9 +197,18 @@ export class MarketRoom {
       rendermime,
       trans,
       handlers: {
-        buy: () => call(CommandIDs.marketBuy),
-        download: () => call(CommandIDs.marketDownload),
-        insertCode: () => call(CommandIDs.marketInsertCode),
+        buy: () =>
+          call(
+            CommandIDs.marketBuy,
+            model.allowance === null ? {} : { allowance: model.allowance }
+          ),
+        download: to => call(CommandIDs.marketDownload, to ? { to } : {}),
+        insertCode: library =>
+          call(CommandIDs.marketInsertCode, library ? { library } : {}),
+        choices: {
+          get: name => records.choice(name),
+          set: (name, value) => records.setChoice(name, value)
+        },
         open: path => {
           void commands.execute('docmanager:open', { path });
         }
@@ -223,13 +239,17 @@ export class MarketRoom {
   }
 
   /** Null when the person did not log in or stopped. */
-  buy(did: string): Promise<IPurchase | null> {
-    return this._session.buy(did);
+  buy(did: string, o: { allowance?: string } = {}): Promise<IPurchase | null> {
+    return this._session.buy(did, o);
   }
 
   /** Null when the person did not log in or stopped. */
-  async download(did: string, to?: string): Promise<IDownloadResult | null> {
-    const result = await this._session.download(did, to);
+  async download(
+    did: string,
+    to?: string,
+    parameters?: UserData
+  ): Promise<IDownloadResult | null> {
+    const result = await this._session.download(did, to, parameters);
     if (!result) {
       return null;
     }
@@ -247,13 +267,14 @@ export class MarketRoom {
    */
   async insertCode(
     did: string,
-    notebook: string | undefined
+    notebook: string | undefined,
+    library?: Library
   ): Promise<string | null> {
     const { notebooks } = this._host;
     if (!notebooks || notebook === undefined) {
       throw new NotebookError('no-notebook', 'No notebook is open');
     }
-    const code = await this._session.code(did, notebook);
+    const code = await this._session.code(did, notebook, library);
     return code === null ? null : notebooks.insertCode(code, notebook);
   }
 

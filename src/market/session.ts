@@ -5,12 +5,17 @@
 import type { Contents } from '@jupyterlab/services';
 
 import { saveToWorkspace } from '../drive/transfer';
+import { LIBRARIES, type Library } from '../notebook/libraries';
 import { pathForKernel, pythonSnippet } from '../notebook/snippets';
+import type { IConsumerParameter } from '../ocean/asset';
+import { parseAmount } from '../ocean/pricing';
 import type { IIpfs, IWallet, IWeb3Server } from '../tokens';
 import { Downloads, type IDownloaded } from './download';
 import { MarketError } from './errors';
 import { Market, type AssetModel } from './model';
 import { MarketOcean } from './ocean';
+import { askedFor, checkParameters } from './parameters';
+import type { UserData } from './ports';
 import { drivePlace, workspacePlace, type IPlace } from './place';
 import { Purchases, type ILocks, type IPurchase } from './purchase';
 import type { PurchaseRecords } from './records';
@@ -28,6 +33,10 @@ export interface ISessionDeps {
   login: () => Promise<boolean>;
   /** Ask whether no prompt of before is open any more. */
   confirmAgain: () => Promise<boolean>;
+  /** Ask for values of consumer parameters; null when the person leaves. */
+  askParameters: (
+    parameters: readonly IConsumerParameter[]
+  ) => Promise<UserData | null>;
   /** Ask whether sealed content may lie on the drive, in the clear. */
   confirmClear: () => Promise<boolean>;
   /** Ocean Nodes of the settings, besides those of the networks. */
@@ -89,8 +98,15 @@ export class MarketSession {
   /**
    * Buy with the connected account; logs in and switches the network where that
    * is needed. Null when the person did not log in or did not go on.
+   *
+   * @param o.allowance - decimal amount of the price's token that the contract
+   *   is allowed to take, and kept; exactly what is due when omitted
+   * @throws OceanError bad-amount, and what `Purchases.buy` throws
    */
-  async buy(did: string): Promise<IPurchase | null> {
+  async buy(
+    did: string,
+    o: { allowance?: string } = {}
+  ): Promise<IPurchase | null> {
     const model = await this.asset(did);
     const { wallet } = this._deps;
     if (!wallet.state.account && !(await this._deps.login())) {
@@ -100,8 +116,13 @@ export class MarketSession {
     if (wallet.state.chainId !== asset.chainId) {
       await wallet.switchNetwork(asset.chainId);
     }
+    const token = model.state.price?.token;
+    const keep =
+      o.allowance !== undefined && token
+        ? parseAmount(o.allowance, token.decimals)
+        : undefined;
     try {
-      return await model.buy();
+      return await model.buy({ keep });
     } catch (reason) {
       if (!(
         reason instanceof MarketError && reason.code === 'prompt-unknown'
@@ -109,20 +130,24 @@ export class MarketSession {
         throw reason;
       }
       return (await this._deps.confirmAgain())
-        ? await model.buy({ again: true })
+        ? await model.buy({ again: true, keep })
         : null;
     }
   }
 
   /**
-   * Download what was bought or is free. Null when the person did not log in or
-   * does not want sealed content on the drive.
+   * Download what was bought or is free. Null when the person did not log in,
+   * left the form, or does not want sealed content on the drive.
    *
    * @param to - contents path: a folder where it ends with `/`, `:` or is one
+   * @param parameters - of the service's consumer parameters; asked for when
+   *   omitted
+   * @throws MarketError bad-parameter, and what `Downloads.download` throws
    */
   async download(
     did: string,
-    to: string = DOWNLOADS
+    to: string = DOWNLOADS,
+    parameters?: UserData
   ): Promise<IDownloaded | null> {
     const model = await this.asset(did);
     const { wallet, contents, records } = this._deps;
@@ -145,13 +170,37 @@ export class MarketSession {
     ) {
       return null;
     }
-    const result = await model.download(place, path);
+    const asked = askedFor(asset);
+    const userdata = asked.length
+      ? (parameters ?? (await this._deps.askParameters(asked)))
+      : undefined;
+    if (userdata === null) {
+      return null;
+    }
+    if (userdata) {
+      checkParameters(asked, userdata);
+    }
+    const result = await model.download(place, path, userdata);
     records.setDownloaded(result);
     return result;
   }
 
-  /** Code that loads a download of the asset; downloads it first where needed. */
-  async code(did: string, notebook: string): Promise<string | null> {
+  /** What code was last asked to load with. */
+  get library(): Library | undefined {
+    const chosen = this._deps.records.choice('library');
+    return LIBRARIES.find(one => one === chosen);
+  }
+
+  /**
+   * Code that loads a download of the asset; downloads it first where needed.
+   *
+   * @param library - the one chosen last when omitted
+   */
+  async code(
+    did: string,
+    notebook: string,
+    library?: Library
+  ): Promise<string | null> {
     const model = await this.asset(did);
     const known = model.state.result ?? this._deps.records.downloaded(did);
     const result =
@@ -168,7 +217,8 @@ export class MarketSession {
       title: model.state.asset?.name,
       did,
       cid: result.cid,
-      verified: result.verified
+      verified: result.verified,
+      library: library ?? this.library
     });
   }
 

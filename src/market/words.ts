@@ -42,6 +42,15 @@ export function problemWords(
       return trans.__(
         'It costs more than was shown. Nothing was paid for it; look at the new sum.'
       );
+    case 'bad-amount':
+      return trans.__('This is no amount of the token. Nothing was paid.');
+    case 'bad-parameter':
+      return trans.__(
+        'The value of “%1” does not fit what the publisher asks for.',
+        String(
+          (reason as { details?: { name?: unknown } }).details?.name ?? ''
+        ).slice(0, 60)
+      );
     case 'not-allowed':
       return trans.__(
         'The publisher does not let this account have the asset. Nothing was paid.'

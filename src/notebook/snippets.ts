@@ -3,6 +3,8 @@
  * reaches the code but as an escaped string literal.
  */
 
+import { fileCode, folderCode, type Library } from './libraries';
+
 export interface ISnippet {
   /** Path as the kernel reads it. */
   path: string;
@@ -14,6 +16,8 @@ export interface ISnippet {
   cid?: string;
   /** What the check of the bytes said; null: nothing to check against. */
   verified?: boolean | null;
+  /** What it is loaded with; pandas when omitted. */
+  library?: Library;
 }
 
 // Printable and harmless. Everything else is escaped: line separators, which
@@ -54,83 +58,6 @@ function pythonComment(text: string): string {
   return [...words].slice(0, 100).join('');
 }
 
-const LOADERS: readonly [
-  RegExp,
-  RegExp,
-  (path: string) => { imports: string[]; lines: string[] }
-][] = [
-  [
-    /^(text|application)\/csv$/,
-    /\.csv(\.gz)?$/i,
-    path => ({
-      imports: ['import pandas as pd'],
-      lines: [`data = pd.read_csv(${path})`, 'data.head()']
-    })
-  ],
-  [
-    /^text\/tab-separated-values$/,
-    /\.tsv(\.gz)?$/i,
-    path => ({
-      imports: ['import pandas as pd'],
-      lines: [`data = pd.read_csv(${path}, sep="\\t")`, 'data.head()']
-    })
-  ],
-  [
-    /^application\/(vnd\.apache\.)?parquet$/,
-    /\.parquet$/i,
-    path => ({
-      imports: ['import pandas as pd'],
-      lines: [`data = pd.read_parquet(${path})`, 'data.head()']
-    })
-  ],
-  [
-    /^application\/vnd\.openxmlformats-officedocument\.spreadsheetml\.sheet$/,
-    /\.xlsx$/i,
-    path => ({
-      imports: ['import pandas as pd'],
-      lines: [`data = pd.read_excel(${path})`, 'data.head()']
-    })
-  ],
-  [
-    /^application\/([\w.-]+\+)?json$/,
-    /\.(json|geojson|ipynb)$/i,
-    path => ({
-      imports: ['import json', 'from pathlib import Path'],
-      lines: [
-        `data = json.loads(Path(${path}).read_text(encoding="utf-8"))`,
-        'data'
-      ]
-    })
-  ],
-  [
-    /^image\/(png|jpeg|gif|webp|bmp|tiff)$/,
-    /\.(png|jpe?g|gif|webp|bmp|tiff?)$/i,
-    path => ({
-      imports: ['from PIL import Image'],
-      lines: [`image = Image.open(${path})`, 'image']
-    })
-  ],
-  [
-    /^application\/x-npy$/,
-    /\.npy$/i,
-    path => ({
-      imports: ['import numpy as np'],
-      lines: [`data = np.load(${path}, allow_pickle=False)`, 'data']
-    })
-  ],
-  [
-    /^text\/|^image\/svg\+xml$|^application\/(xml|yaml|x-yaml|toml)$/,
-    /\.(txt|md|log|tex|html?|svg|xml|ya?ml|toml|py|r|jl)$/i,
-    path => ({
-      imports: ['from pathlib import Path'],
-      lines: [
-        `text = Path(${path}).read_text(encoding="utf-8")`,
-        'print(text[:1000])'
-      ]
-    })
-  ]
-];
-
 /**
  * Python that loads what was bought or saved: by its media type, else by its
  * name, else as bytes. Pickles are never opened: loading one runs its code.
@@ -149,25 +76,10 @@ export function pythonSnippet(snippet: ISnippet): string {
     const checked = snippet.verified === true ? ' (checked)' : '';
     comments.push(`# CID ${snippet.cid}${checked}`);
   }
-  const loader = snippet.folder
-    ? undefined
-    : (LOADERS.find(([type]) => type.test(snippet.mediaType)) ??
-      LOADERS.find(([, name]) => name.test(snippet.path)));
+  const library = snippet.library ?? 'pandas';
   const { imports, lines } = snippet.folder
-    ? {
-        imports: ['from pathlib import Path'],
-        lines: [
-          `folder = Path(${path})`,
-          'files = sorted(f for f in folder.rglob("*") if f.is_file())',
-          'files'
-        ]
-      }
-    : loader
-      ? loader[2](path)
-      : {
-          imports: ['from pathlib import Path'],
-          lines: [`data = Path(${path}).read_bytes()`, 'len(data)']
-        };
+    ? folderCode(path, library)
+    : fileCode(path, snippet.mediaType, snippet.path, library);
   return [...comments, ...imports, '', ...lines].join('\n');
 }
 

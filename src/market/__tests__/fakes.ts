@@ -240,6 +240,7 @@ export class FakeChain {
     }),
     checkFunds: async () => undefined,
     holdings: async () => ({ held: this.held, reuse: this.reuse }),
+    answers: async () => true,
     access: async () => ({
       allowed: this.allowed,
       why: this.allowed ? 'open' : 'denied'
