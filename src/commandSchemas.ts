@@ -75,15 +75,88 @@ const silent = {
     'No dialog (the wallet still asks); refused unless the server was started with --expose-app'
 };
 
+const publishArgs = {
+  draft: { type: 'object' },
+  silent,
+  allowFindings: {
+    type: 'boolean',
+    description:
+      'With `silent`: publish although passwords or keys were found in it, or it could not be looked through'
+  },
+  allowMainnet: {
+    type: 'boolean',
+    description: 'With `silent`: publish on a network whose money is real'
+  }
+};
+
 const publishResult = object(
   {
     did,
     nftAddress: address,
     datatokenAddress: address,
     cid: string,
-    txs: object({ mint: txHash, metadata: txHash }, ['mint', 'metadata'])
+    txs: object({ mint: txHash, metadata: txHash }, ['mint', 'metadata']),
+    warnings: { type: 'array', items: string }
   },
   ['did', 'nftAddress', 'datatokenAddress', 'cid', 'txs']
+);
+
+/** Amounts are whole numbers of gas or wei, as decimal texts. */
+const estimateResult = object(
+  {
+    transactions: {
+      type: 'array',
+      items: object({ kind: string, gas: string, wei: string }, [
+        'kind',
+        'gas',
+        'wei'
+      ])
+    },
+    total: object({ wei: string, amount: string, currency: string }, [
+      'wei',
+      'amount',
+      'currency'
+    ]),
+    prompts: {
+      type: 'array',
+      items: object({ kind: string, words: string }, ['kind', 'words'])
+    },
+    size: { type: ['integer', 'null'] },
+    problems: {
+      type: 'array',
+      items: object({ field: string, code: string }, ['field', 'code'])
+    },
+    notes: {
+      type: 'array',
+      items: object(
+        {
+          code: string,
+          words: string,
+          files: { type: 'array', items: string },
+          did: string
+        },
+        ['code', 'words', 'files']
+      )
+    },
+    findings: {
+      type: 'array',
+      items: object(
+        {
+          severity: string,
+          kind: string,
+          masked: string,
+          words: string,
+          where: string,
+          place: { type: 'object' }
+        },
+        ['severity', 'kind', 'masked', 'words', 'where', 'place']
+      )
+    },
+    secrets: { type: 'integer' },
+    personal: { type: 'integer' },
+    unread: { type: 'array', items: string }
+  },
+  ['transactions', 'total', 'prompts', 'size', 'notes', 'findings']
 );
 
 const walletResult = object(
@@ -137,15 +210,19 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
   [CommandIDs.pinningOpen]: { args: object({}), result: { type: 'null' } },
   [CommandIDs.pinningFilecoin]: { args: object({}), result: { type: 'null' } },
   [CommandIDs.oceanPublish]: {
-    args: object({ path: contentsPath, draft: { type: 'object' }, silent }),
+    args: object({ path: contentsPath, ...publishArgs }),
     result: publishResult
   },
+  [CommandIDs.oceanEstimate]: {
+    args: object({ path: contentsPath, ...publishArgs }),
+    result: estimateResult
+  },
   [CommandIDs.oceanPublishOutput]: {
-    args: object({ ...outputArgs, draft: { type: 'object' }, silent }),
+    args: object({ ...outputArgs, ...publishArgs }),
     result: publishResult
   },
   [CommandIDs.oceanPublishNotebook]: {
-    args: object({ notebook: string, draft: { type: 'object' }, silent }),
+    args: object({ notebook: string, ...publishArgs }),
     result: publishResult
   },
   [CommandIDs.oceanResume]: {

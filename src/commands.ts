@@ -49,6 +49,7 @@ export namespace CommandIDs {
   export const oceanPublish = 'ocean:publish';
   export const oceanPublishOutput = 'ocean:publish-output';
   export const oceanPublishNotebook = 'ocean:publish-notebook';
+  export const oceanEstimate = 'ocean:estimate';
   export const oceanResume = 'ocean:resume';
 
   export const marketOpen = 'market:open';

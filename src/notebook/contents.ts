@@ -109,6 +109,13 @@ export class NotebookContents implements INotebookContents {
     return titleOf(markdown, at);
   }
 
+  async reveal(path: string, cell: number): Promise<void> {
+    const { content } = await loaded(this._panel(path));
+    content.deselectAll();
+    content.activeCellIndex = cell;
+    await content.scrollToItem(cell, 'center');
+  }
+
   async insertCode(code: string, notebook?: string): Promise<string> {
     const panel = await loaded(this._panel(notebook));
     const model = panel.content.model;

@@ -16,6 +16,8 @@ import type {
 } from '../tokens';
 import type { IDialogDeps } from './dialogModel';
 import { PublishError } from './errors';
+import { lookWhetherPublic } from './guardPublic';
+import { scanContents } from './guardScan';
 import { Journal } from './journal';
 import { browserLocks, type ILocks } from './lock';
 import { createOceanPort } from './oceanPort';
@@ -33,6 +35,8 @@ export interface IHost {
   fetch: (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
   /** Copy a drive file to the workspace; null when the person said no. */
   copyToWorkspace: (from: string) => Promise<unknown>;
+  /** Show a file, or a cell of a notebook (counted from 0). */
+  reveal: (path: string, cell?: number) => Promise<void>;
 }
 
 type NodeFetch = (path: string, init?: RequestInit) => Promise<Response>;
@@ -103,20 +107,67 @@ export function dialogDeps(host: IHost, publisher: Publisher): IDialogDeps {
     memory: storageMemory(window.localStorage),
     checkDraft,
     estimate: async (draft, account, network) =>
-      (
-        await estimatePublish({
+      estimatePublish({
+        network,
+        reader: wallet.reader(network.chainId),
+        owner: account,
+        price: draft.price,
+        name: draft.name || 'Asset',
+        tokenURI: 'urn:jupyterlab-web3:publish:estimate',
+        ddoBytes: 3000 + draft.description.length
+      }),
+    guard: {
+      scan: scanContents,
+      lookWhetherPublic: (contents, network, signal) =>
+        lookWhetherPublic(
+          contents,
           network,
-          reader: wallet.reader(network.chainId),
-          owner: account,
-          price: draft.price,
-          name: draft.name || 'Asset',
-          tokenURI: 'urn:jupyterlab-web3:publish:estimate',
-          ddoBytes: 3000 + draft.description.length
-        })
-      ).total,
+          {
+            ipfs,
+            pinning,
+            publishedHere: cids => publisher.cidsPublishedInTheClear(cids),
+            assetsOfSizes: (at, sizes, stop) =>
+              assetsOfSizes(server, at, sizes, stop)
+          },
+          signal
+        ),
+      holders: pinning && ((cid, signal) => pinning.holders(cid, { signal }))
+    },
     askNode: (network: INetwork) => askNode(server, network),
     publishedInTheClear: contents => publisher.publishedInTheClear(contents)
   };
+}
+
+/** Records of the node's index with a file of one of these sizes, in bytes. */
+async function assetsOfSizes(
+  server: IWeb3Server,
+  network: INetwork,
+  sizes: readonly number[],
+  signal: AbortSignal
+): Promise<unknown[]> {
+  const url = network.oceanNode ?? '';
+  return new OceanNodeClient({
+    url,
+    fetch: nodeFetch(server, url),
+    trusted: true
+  }).query(
+    {
+      query: {
+        bool: {
+          filter: [
+            {
+              terms: {
+                'metadata.additionalInformation.web3.files.size': [...sizes]
+              }
+            }
+          ]
+        }
+      },
+      from: 1,
+      size: 50
+    },
+    { signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]) }
+  );
 }
 
 async function askNode(server: IWeb3Server, network: INetwork): Promise<void> {

@@ -5,6 +5,7 @@ import * as React from 'react';
 import type { IKeeperState, IPublishStep } from '../tokens';
 import { CopyButton, shortAddress } from '../ui/address';
 import { NODE_BUSY } from './atNode';
+import { openPromptWords } from './promptWords';
 import { holderName, keeperState } from './storageWords';
 import { stepWords } from './words';
 import '../../style/publish.css';
@@ -56,9 +57,15 @@ function Keepers(props: {
 /** A step of a job, as what it does for the person. */
 export function Step(props: {
   step: IPublishStep;
+  /** What an open prompt is about. */
+  asked?: { name: string; node: string; network: string; currency: string };
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { step, trans } = props;
+  const { step, asked, trans } = props;
+  const meaning =
+    step.state === 'wallet' && asked
+      ? openPromptWords(trans, step.id, asked)
+      : null;
   const [now, all] = step.detail?.split('/') ?? [];
   const words =
     step.state === 'wallet'
@@ -70,6 +77,7 @@ export function Step(props: {
       {step.state === 'running' && step.progress !== undefined && (
         <progress value={step.progress} aria-label={words} />
       )}
+      {meaning && <small className="jp-web3-stepNote">{meaning}</small>}
       {step.state === 'running' && step.detail === NODE_BUSY && (
         <small className="jp-web3-stepNote">
           {trans.__('The Ocean Node asks to wait. This goes on by itself.')}

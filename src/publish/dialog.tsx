@@ -170,7 +170,7 @@ class Body extends ReactWidget {
             )}
             <div className="jp-web3-publishColumns">
               <Form model={model} translator={this._translator} trans={trans} />
-              <Summary model={model} trans={trans} />
+              <Summary model={model} trans={trans} onJump={this._close} />
             </div>
           </>
         )}

@@ -14,6 +14,7 @@ import type {
   IWalletInfo
 } from '../tokens';
 import type { IDraftProblem } from '../ocean/ddo';
+import type { IPublishEstimate } from '../ocean/mint';
 import { MAX_ENTRIES } from './bundle';
 import { messageOf } from './errors';
 import {
@@ -24,6 +25,9 @@ import {
   type FormField,
   type IFormData
 } from './form';
+import { GuardModel, type GuardHindrance, type IGuardDeps } from './guardModel';
+import { licenceNotes } from './guardNotes';
+import type { INote, IPlace } from './guardTypes';
 import { PAGE } from './storage';
 import type { IStorageMemory } from './storageMemory';
 import { StorageModel } from './storageModel';
@@ -35,19 +39,21 @@ export interface IDialogDeps {
   /** Where it was kept last time; no secrets. */
   memory: IStorageMemory;
   checkDraft: (draft: IAssetDraft) => IDraftProblem[];
-  /** Wei for both transactions. */
+  /** Of both transactions. */
   estimate: (
     draft: IAssetDraft,
     account: string,
     network: INetwork
-  ) => Promise<bigint>;
+  ) => Promise<IPublishEstimate>;
   /** Rejects when the Ocean Node does not answer. */
   askNode: (network: INetwork) => Promise<void>;
   publishedInTheClear: (contents: readonly IContent[]) => Promise<boolean>;
+  guard: IGuardDeps;
 }
 
 /** Why the person can't press Publish yet. */
 export type Hindrance =
+  | GuardHindrance
   | 'form'
   | 'wallet'
   | 'account'
@@ -64,7 +70,12 @@ export class DialogModel {
   constructor(
     private _deps: IDialogDeps,
     readonly contents: readonly IContent[],
-    known: { title: string; draft?: Partial<IAssetDraft> }
+    known: {
+      title: string;
+      draft?: Partial<IAssetDraft>;
+      /** What was typed before the dialog was closed to look at something. */
+      form?: IFormData;
+    }
   ) {
     const { wallet, ipfs } = _deps;
     this._form = prefill({
@@ -74,6 +85,9 @@ export class DialogModel {
       networks: wallet.networks
     });
     this._first = this._form;
+    this._form = known.form ?? this._form;
+    this.guard = new GuardModel(_deps.guard, contents);
+    this.guard.changed.connect(this._tell, this);
     this.storage = new StorageModel(
       _deps,
       contents,
@@ -88,10 +102,15 @@ export class DialogModel {
     this._check();
     void this.ask();
     void this._lookBack();
+    void this.guard.look();
+    void this.guard.lookWhetherPublic(this.network);
   }
 
   /** Where it is kept, besides the node. */
   readonly storage: StorageModel;
+
+  /** What is found in the contents, and said of them. */
+  readonly guard: GuardModel;
 
   get changed(): ISignal<DialogModel, void> {
     return this._changed;
@@ -110,6 +129,9 @@ export class DialogModel {
       before.token !== this._form.token
     ) {
       void this.ask();
+    }
+    if (before.chainId !== this._form.chainId) {
+      void this.guard.lookWhetherPublic(this.network);
     }
   }
   /** Whether the person typed something that closing would lose. */
@@ -141,8 +163,8 @@ export class DialogModel {
   get ipfsStatus(): IIpfs['status'] {
     return this._deps.ipfs.status;
   }
-  /** Wei, null while unknown, or why it is not. */
-  get cost(): bigint | null | { failed: string } {
+  /** What the transactions cost, null while unknown, or why it is not. */
+  get cost(): IPublishEstimate | null | { failed: string } {
     return this._cost;
   }
   get node(): Asked {
@@ -166,7 +188,30 @@ export class DialogModel {
     return this.contents.filter(content => content.cid);
   }
   get wasPublished(): boolean {
-    return this._wasPublished;
+    return this._wasPublished || this.guard.wasPublished;
+  }
+  /** What looks odd, and what is public already. */
+  get notes(): INote[] {
+    const { price } = this._form;
+    return [
+      ...this.guard.notes.filter(
+        // Of what has a price more is said where that is.
+        ({ code }) =>
+          price === 'free' || !['on-drive', 'published-before'].includes(code)
+      ),
+      ...(this._problems.has('license') ? [] : licenceNotes(this.draft))
+    ];
+  }
+  /** Whether a place of a finding can be opened: a notebook's cell, or a file. */
+  canShow(place: IPlace): boolean {
+    return this.pathOf(place) !== null;
+  }
+  /** Contents path of the notebook or file that a place is in. */
+  pathOf(place: IPlace): string | null {
+    const source = this.contents.find(
+      ({ name }) => name === place.file
+    )?.source;
+    return source?.path ?? null;
   }
   /** Move the clear files to the workspace when all is done. */
   takeOffDrive = false;
@@ -185,8 +230,9 @@ export class DialogModel {
     when(typeof this._node === 'object', 'node');
     when(this.ipfsStatus.state === 'offline', 'ipfs');
     when(this.storage.isHindered, 'storage');
-    when(this._form.price === 'fixed' && this._wasPublished, 'public');
-    return found;
+    when(this._form.price === 'fixed' && this.wasPublished, 'public');
+    const { hindrance } = this.guard;
+    return hindrance ? [...found, hindrance] : found;
   }
 
   /** Whether the person is asked if what they typed may be lost. */
@@ -267,6 +313,7 @@ export class DialogModel {
   dispose(): void {
     this._turn = -1;
     this.storage.dispose();
+    this.guard.dispose();
     Signal.clearData(this);
   }
 
@@ -322,7 +369,7 @@ export class DialogModel {
   }
 
   private _changed = new Signal<DialogModel, void>(this);
-  private _cost: bigint | null | { failed: string } = null;
+  private _cost: IPublishEstimate | null | { failed: string } = null;
   private _failure: unknown = null;
   private _first: IFormData;
   private _form: IFormData;

@@ -9,6 +9,12 @@ export type PublishCode =
   | 'not-connected'
   | 'no-node'
   | 'silent-refused'
+  /** Silent, and credentials were found; `allowFindings` was not said. */
+  | 'findings'
+  /** Silent, and not all could be looked through. */
+  | 'unchecked'
+  /** Silent on a network whose money is real; `allowMainnet` was not said. */
+  | 'mainnet-unconfirmed'
   | 'already-public'
   | 'insecure-context'
   | 'quota-exceeded'

@@ -82,6 +82,11 @@ export function hindranceWords(
     node: trans.__('The Ocean Node does not answer.'),
     ipfs: trans.__('Your IPFS node does not answer.'),
     storage: trans.__('Choose who keeps it: see “Stored”.'),
+    scan: trans.__('It is still being looked through.'),
+    findings: trans.__(
+      'Take the passwords or keys out, or agree to publish them.'
+    ),
+    unchecked: trans.__('It was not looked through: agree to that first.'),
     public: trans.__('Anybody can read it already, so it can’t be sold.')
   };
   return words[hindrance];

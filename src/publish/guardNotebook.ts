@@ -15,7 +15,7 @@ const text = (value: unknown): string =>
     : typeof value === 'string'
       ? value
       : '';
-// eslint-disable-next-line no-control-regex
+
 const ANSI = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 
 export interface INotebook {

@@ -20,12 +20,11 @@ import {
   IWeb3Server,
   type IAssetDraft,
   type IOutputTarget,
-  type IPublishJob,
-  type IPublishResult
+  type IPublishJob
 } from '../tokens';
 import { PublishError } from './errors';
 import { publishIcon } from './icons';
-import type { PublishRoom } from './room';
+import type { IPublishRequest, PublishRoom } from './room';
 
 /** The name of the journal's database; opened only where it exists already. */
 const JOURNAL = 'jupyterlab-web3:publish';
@@ -37,7 +36,22 @@ const OUTPUT = '.jp-Notebook .jp-CodeCell .jp-OutputArea-child';
 interface IPublishArgs {
   draft?: Partial<IAssetDraft>;
   silent?: boolean;
+  allowFindings?: boolean;
+  allowMainnet?: boolean;
 }
+
+/** What of the arguments is handed on as it is. */
+const asked = ({
+  draft,
+  silent,
+  allowFindings,
+  allowMainnet
+}: IPublishArgs): IPublishArgs & { silent: boolean } => ({
+  draft,
+  silent: silent === true,
+  allowFindings: allowFindings === true,
+  allowMainnet: allowMainnet === true
+});
 
 /** The publisher before anybody needs it: loads the room at the first call. */
 class LazyPublisher implements IPublisher {
@@ -123,7 +137,16 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
             contents,
             fetch: fetcher,
             copyToWorkspace: from =>
-              commands.execute(CommandIDs.ipfsCopyToWorkspace, { from, to: '' })
+              commands.execute(CommandIDs.ipfsCopyToWorkspace, {
+                from,
+                to: ''
+              }),
+            reveal: async (path, cell) => {
+              await commands.execute('docmanager:open', { path });
+              if (cell !== undefined) {
+                await notebooks?.reveal(path, cell);
+              }
+            }
           },
           translator,
           statusBar
@@ -144,7 +167,7 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
       id: string,
       label: string,
       caption: string,
-      execute: (args: IPublishArgs & object) => Promise<IPublishResult | null>
+      execute: (args: IPublishArgs & object) => Promise<unknown>
     ): void => {
       commands.addCommand(id, {
         label,
@@ -173,40 +196,60 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
       palette?.addItem({ command: id, category: trans.__('Ocean') });
     };
 
+    /** What a command with `path`, or the selection, is about. */
+    const selected = async (
+      args: IPublishArgs & { path?: string }
+    ): Promise<[PublishRoom, IPublishRequest]> => {
+      const { path: given } = args;
+      const paths =
+        given !== undefined
+          ? [given]
+          : Array.from(
+              browsers?.tracker.currentWidget?.selectedItems() ?? [],
+              item => item.path
+            );
+      if (paths.length === 0) {
+        throw new PublishError('nothing-selected', 'Nothing is selected');
+      }
+      const [{ contentsAt }, { titleOf }, room] = await Promise.all([
+        import('../content'),
+        import('./form'),
+        open()
+      ]);
+      const found = await Promise.all(
+        paths.map(path => contentsAt(contents, path, fetcher))
+      );
+      const [folder] = paths.map(path =>
+        PathExt.basename(contents.localPath(path))
+      );
+      return [
+        room,
+        {
+          contents: found.flat(),
+          title: titleOf(folder),
+          folder,
+          ...asked(args)
+        }
+      ];
+    };
     add(
       CommandIDs.oceanPublish,
       trans.__('Publish to Ocean…'),
       trans.__('Publish a file or folder as an asset on Ocean Protocol'),
       async args => {
-        const { path: given } = args as { path?: string };
-        const paths =
-          given !== undefined
-            ? [given]
-            : Array.from(
-                browsers?.tracker.currentWidget?.selectedItems() ?? [],
-                item => item.path
-              );
-        if (paths.length === 0) {
-          throw new PublishError('nothing-selected', 'Nothing is selected');
-        }
-        const [{ contentsAt }, { titleOf }, room] = await Promise.all([
-          import('../content'),
-          import('./form'),
-          open()
-        ]);
-        const found = await Promise.all(
-          paths.map(path => contentsAt(contents, path, fetcher))
-        );
-        const [folder] = paths.map(path =>
-          PathExt.basename(contents.localPath(path))
-        );
-        return room.publish({
-          contents: found.flat(),
-          title: titleOf(folder),
-          folder,
-          draft: args.draft,
-          silent: args.silent === true
-        });
+        const [room, request] = await selected(args);
+        return room.publish(request);
+      }
+    );
+    add(
+      CommandIDs.oceanEstimate,
+      trans.__('Estimate Publishing to Ocean'),
+      trans.__(
+        'What publishing a file or folder would cost, ask and be warned of; nothing is done'
+      ),
+      async args => {
+        const [room, request] = await selected(args);
+        return room.estimate(request);
       }
     );
 
@@ -247,8 +290,7 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
           return (await open()).publish({
             contents: [form.content],
             title: notebooks.title(target.notebook),
-            draft: target.draft,
-            silent: target.silent === true
+            ...asked(target)
           });
         }
       );
@@ -257,14 +299,11 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
         trans.__('Publish Notebook to Ocean…'),
         trans.__('Publish this notebook as an asset on Ocean Protocol'),
         async args => {
-          const { notebook, draft, silent } = args as IPublishArgs & {
-            notebook?: string;
-          };
+          const { notebook } = args as { notebook?: string };
           return (await open()).publish({
             contents: [await notebooks.notebook(notebook)],
             title: notebooks.title(notebook),
-            draft,
-            silent: silent === true
+            ...asked(args)
           });
         }
       );

@@ -235,6 +235,13 @@ function Card(props: IProps): React.JSX.Element {
     task().catch(setFailure);
   };
   const created = new Date(job.created);
+  const network = props.actions.network(job.record.chainId);
+  const asked = {
+    name: job.name,
+    node: job.record.node,
+    network: network?.name ?? String(job.record.chainId),
+    currency: network?.currency.symbol ?? ''
+  };
   const over = job.status === 'done' || job.status === 'cancelled';
   const shown = job.steps.filter(step => step.state !== 'skipped');
   const status = {
@@ -261,7 +268,7 @@ function Card(props: IProps): React.JSX.Element {
       {job.status === 'running' && (
         <ol className="jp-web3-steps" aria-live="polite">
           {shown.map(step => (
-            <Step key={step.id} step={step} trans={trans} />
+            <Step key={step.id} step={step} asked={asked} trans={trans} />
           ))}
         </ol>
       )}

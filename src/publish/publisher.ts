@@ -70,16 +70,21 @@ export class Publisher implements IPublisher {
    * clear before can't be sold.
    */
   async publishedInTheClear(contents: readonly IContent[]): Promise<boolean> {
-    const cids = new Set(contents.flatMap(({ cid }) => (cid ? [cid] : [])));
-    if (!cids.size) {
-      return false;
+    const cids = contents.flatMap(({ cid }) => (cid ? [cid] : []));
+    return (await this.cidsPublishedInTheClear(cids)).length > 0;
+  }
+
+  /** Those of some CIDs that were published in the clear from this browser. */
+  async cidsPublishedInTheClear(cids: readonly string[]): Promise<string[]> {
+    if (!cids.length) {
+      return [];
     }
-    const all = await this._deps.journal.list();
-    return all.some(
-      record =>
-        !record.sealed &&
-        record.files.some(file => file.stored && cids.has(file.stored.cid))
+    const clear = new Set(
+      (await this._deps.journal.list())
+        .filter(({ sealed }) => !sealed)
+        .flatMap(({ files }) => files.map(({ stored }) => stored?.cid))
     );
+    return cids.filter(cid => clear.has(cid));
   }
 
   /**

@@ -14,19 +14,20 @@ import type { IAssetDraft, IPublishResult } from '../tokens';
 import { Progress } from '../ui/notifications';
 import { PublishActivity } from './activity';
 import { createPublisher, dialogDeps, type IHost } from './assemble';
-import { askToPublish } from './dialog';
-import { DialogModel } from './dialogModel';
+import { Asking } from './asking';
 import { PublishError, type PublishCode } from './errors';
+import { estimatePublication, type IEstimate } from './estimate';
 import { prefill, toDraft } from './form';
 import { publishIcon } from './icons';
 import type { PublishJob } from './job';
 import { ProgressPanel } from './progress';
 import type { IPublishExtras, Publisher } from './publisher';
+import { checkSilently, type IAllowed } from './silent';
 import { StatusItem } from './statusItem';
 import { problemWords } from './words';
 import '../../style/publish.css';
 
-export interface IPublishRequest {
+export interface IPublishRequest extends IAllowed {
   contents: IContent[];
   /** Prefilled name. */
   title: string;
@@ -40,11 +41,16 @@ export class PublishRoom {
   constructor(
     private _app: JupyterFrontEnd,
     private _host: IHost,
-    private _translator: ITranslator,
+    translator: ITranslator,
     statusBar: IStatusBar | null
   ) {
     this.publisher = createPublisher(_host);
-    const trans = (this._trans = _translator.load('jupyterlab_web3'));
+    this._asking = new Asking({
+      wallet: _host.wallet,
+      translator,
+      reveal: _host.reveal
+    });
+    const trans = (this._trans = translator.load('jupyterlab_web3'));
     const { commands } = _app;
     const run = (id: string, args: { did: string }): void => {
       commands.execute(id, args).catch(error => {
@@ -121,34 +127,28 @@ export class PublishRoom {
       throw new PublishError('nothing-to-publish', 'There is nothing in it');
     }
     await this._host.wallet.ready;
-    let extras: IPublishExtras = { folder };
+    const extras: IPublishExtras = { folder };
+    const deps = dialogDeps(this._host, this.publisher);
     let complete: IAssetDraft;
+    let warnings: string[] | null = null;
     if (silent) {
-      const { state, networks } = this._host.wallet;
-      const known = { title, networks, draft, ...state };
-      complete = { ...toDraft(prefill(known)), ...draft };
-    } else {
-      const model = new DialogModel(
-        dialogDeps(this._host, this.publisher),
+      complete = this._complete(request);
+      warnings = await checkSilently(
         contents,
-        { title, draft }
+        complete,
+        this._host.wallet.network(complete.chainId ?? 0),
+        deps.guard,
+        request,
+        this._trans
       );
-      try {
-        if (!(await askToPublish(model, this._translator))) {
-          return null;
-        }
-        complete = model.draft;
-        model.remember();
-        if (model.takeOffDrive && complete.price.kind === 'fixed') {
-          extras = {
-            ...extras,
-            takeOffDrive: model.inTheClear.flatMap(({ source }) =>
-              source?.path ? [source.path] : []
-            )
-          };
-        }
-      } finally {
-        model.dispose();
+    } else {
+      const agreed = await this._asking.ask(deps, contents, { title, draft });
+      if (!agreed) {
+        return null;
+      }
+      complete = agreed.draft;
+      if (agreed.takeOffDrive.length) {
+        extras.takeOffDrive = agreed.takeOffDrive;
       }
     }
     const job = await this.publisher.publish(contents, complete, extras);
@@ -156,7 +156,29 @@ export class PublishRoom {
     if (!silent) {
       this.show();
     }
-    return this.finished(job, silent);
+    const result = await this.finished(job, silent);
+    return result && warnings ? { ...result, warnings } : result;
+  }
+
+  /** What publishing would cost, ask and be warned of; nothing is done. */
+  async estimate(request: IPublishRequest): Promise<IEstimate> {
+    if (request.contents.length === 0) {
+      throw new PublishError('nothing-to-publish', 'There is nothing in it');
+    }
+    await this._host.wallet.ready;
+    return estimatePublication(
+      request.contents,
+      this._complete(request),
+      dialogDeps(this._host, this.publisher),
+      this._trans
+    );
+  }
+
+  /** The draft of a script, with what the form would have been prefilled with. */
+  private _complete({ title, draft }: IPublishRequest): IAssetDraft {
+    const { state, networks } = this._host.wallet;
+    const known = { title, networks, draft, ...state };
+    return { ...toDraft(prefill(known)), ...draft };
   }
 
   async resume(id?: string): Promise<IPublishResult | null> {
@@ -226,6 +248,7 @@ export class PublishRoom {
     tell();
   }
 
+  private _asking: Asking;
   private _followed = new Set<string>();
   private _panel: ProgressPanel;
   private _trans: ReturnType<ITranslator['load']>;

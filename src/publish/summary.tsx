@@ -8,14 +8,18 @@ import * as React from 'react';
 import { displayAmount } from '../ui/amount';
 import { Problem } from '../ui/errors';
 import type { DialogModel } from './dialogModel';
+import { GuardSection } from './guardSection';
 import { messageOf } from './errors';
 import { isRejection } from './prompts';
+import { promptWords } from './promptWords';
 import { Stored } from './storageChoice';
 import '../../style/publish.css';
 
 interface IProps {
   model: DialogModel;
   trans: TranslationBundle;
+  /** Close the dialog to show what was found. */
+  onJump: () => void;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
@@ -39,9 +43,11 @@ function What({ model, trans }: IProps): React.JSX.Element {
     <section aria-label={trans.__('You publish')}>
       <h4>{trans.__('You publish')}</h4>
       <p>
-        {contents.length === 1
-          ? first.name
-          : trans._n('%1 file', '%1 files', contents.length)}
+        {contents.length === 1 ? (
+          <bdi>{first.name}</bdi>
+        ) : (
+          trans._n('%1 file', '%1 files', contents.length)
+        )}
         {bytes !== null && ` · ${bytesText(bytes)}`}
         {contents.length === 1 && ` · ${first.mediaType}`}
       </p>
@@ -168,23 +174,36 @@ function Prompts({ model, trans }: IProps): React.JSX.Element {
     symbol: 'ETH',
     decimals: 18
   };
+  const known = cost && 'total' in cost ? cost : null;
+  const fee = (gas: bigint): string =>
+    trans.__(
+      '%1 %2',
+      displayAmount(gas * (known?.gasPrice ?? 0n), decimals, { places: 6 }),
+      symbol
+    );
   return (
     <section aria-label={trans.__('Your wallet will ask 4 times')}>
       <h4>{trans.__('Your wallet will ask 4 times')}</h4>
       <ol>
-        <li>{trans.__('Sign where the file is (free)')}</li>
-        <li>{trans.__('Sign the description (free)')}</li>
-        <li>{trans.__('Transaction: register it on the chain')}</li>
-        <li>{trans.__('Transaction: put its description on the chain')}</li>
+        <li>{promptWords(trans, 'encrypt-files')}</li>
+        <li>{promptWords(trans, 'encrypt-ddo')}</li>
+        <li>
+          {promptWords(trans, 'mint')}
+          {known && ` (≈ ${fee(known.mintGas)})`}
+        </li>
+        <li>
+          {promptWords(trans, 'metadata')}
+          {known && ` (≈ ${fee(known.metadataGas)})`}
+        </li>
       </ol>
       <p aria-live="polite">
-        {typeof cost === 'bigint'
+        {known
           ? trans.__(
               'Both transactions ≈ %1 %2',
-              displayAmount(cost, decimals, { places: 6 }),
+              displayAmount(known.total, decimals, { places: 6 }),
               symbol
             )
-          : cost
+          : cost && 'failed' in cost
             ? trans.__('What it costs can’t be told now: %1', cost.failed)
             : model.account
               ? trans.__('Asking the chain what it costs…')
@@ -204,6 +223,7 @@ export function Summary(props: IProps): React.JSX.Element {
   return (
     <aside className="jp-web3-publishSummary">
       <What {...props} />
+      <GuardSection {...props} />
       <Sealing {...props} />
       <Stored {...props} />
       <Wallet {...props} />

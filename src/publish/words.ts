@@ -224,6 +224,20 @@ export function errorWords(trans: TranslationBundle, error: unknown): string {
       return trans.__(
         'Publishing without a dialog is only allowed when the server was started with --expose-app.'
       );
+    case 'findings':
+      return trans.__(
+        'Passwords or keys are in it, so it was not published without a dialog. %1',
+        messageOf(error)
+      );
+    case 'unchecked':
+      return trans.__(
+        'It could not be looked through, so it was not published without a dialog. %1',
+        messageOf(error)
+      );
+    case 'mainnet-unconfirmed':
+      return trans.__(
+        'This network’s money is real: publishing there without a dialog has to be allowed by “allowMainnet”.'
+      );
     case 'already-public':
       return trans.__(
         'This was published in the clear before, so it can’t be sold: anybody can read it.'

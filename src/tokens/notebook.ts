@@ -32,6 +32,8 @@ export interface INotebookContents {
   targetOf(node: Element): IOutputTarget | null;
   /** The notebook itself as it is in memory, saved or not. */
   notebook(path?: string): Promise<IContent>;
+  /** Bring a cell (counted from 0) of an open notebook into view, active. */
+  reveal(path: string, cell: number): Promise<void>;
   /** Title for a draft: first heading, else the file name. */
   title(path?: string): string;
   /** Insert a code cell below the active one; returns the code. */

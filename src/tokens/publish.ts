@@ -52,6 +52,8 @@ export interface IPublishResult {
   /** Root of what was added: plaintext of free content, ciphertext of sealed. */
   cid: string;
   txs: { mint: string; metadata: string };
+  /** Of a silent publication: what the dialog would have warned of, in words. */
+  warnings?: string[];
 }
 
 export const PUBLISH_STEPS = [

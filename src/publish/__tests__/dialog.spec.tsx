@@ -7,6 +7,8 @@ import { checkDraft } from '../../ocean/ddo';
 import type { IIpfs, INetwork, IWallet, IWalletState } from '../../tokens';
 import { askToPublish } from '../dialog';
 import { DialogModel, type IDialogDeps } from '../dialogModel';
+import type { IGuardDeps } from '../guardModel';
+import type { IScan } from '../guardTypes';
 import { ALICE, BOB, until } from './world';
 
 // What jsdom lacks, and widgets render by.
@@ -62,6 +64,28 @@ const csv = (cid?: string): IContent =>
     cid
   });
 
+const NOTHING: IScan = {
+  findings: [],
+  secrets: 0,
+  personal: 0,
+  files: 1,
+  cut: [],
+  binary: [],
+  left: [],
+  unread: [],
+  heads: new Map(),
+  notebooks: []
+};
+const guard: IGuardDeps = {
+  scan: async () => NOTHING,
+  lookWhetherPublic: async () => ({
+    notes: [],
+    cids: new Map(),
+    published: false
+  }),
+  holders: null
+};
+
 function setup(o: Partial<IDialogDeps> = {}, contents = [csv()]) {
   const wallet = new FakeWallet();
   const ipfs = {
@@ -78,7 +102,13 @@ function setup(o: Partial<IDialogDeps> = {}, contents = [csv()]) {
       pinning: null,
       memory: { read: () => [], write: () => undefined },
       checkDraft,
-      estimate: async () => 400_000_000_000_000n,
+      estimate: async () => ({
+        mintGas: 300_000n,
+        metadataGas: 100_000n,
+        gasPrice: 1_000_000_000n,
+        total: 400_000_000_000_000n
+      }),
+      guard,
       askNode: async () => undefined,
       publishedInTheClear: async () => false,
       ...o

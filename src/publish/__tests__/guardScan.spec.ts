@@ -326,7 +326,7 @@ describe('what goes wrong', () => {
   const broken: IContent = {
     ...file('gone.txt', ''),
     name: 'gone.txt',
-    // eslint-disable-next-line require-yield
+
     async *stream() {
       throw new Error('HTTP 404');
     }
