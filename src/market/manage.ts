@@ -230,7 +230,11 @@ export class ManageModel {
         throw new OceanError('record-unknown', 'No record was kept here');
       }
       const last = await this._lastRecord();
-      await this._write(kept, { state: STATES.active, instead: last, tell });
+      await this._write(changeRecord(kept, 0, {}, new Date()), {
+        state: STATES.active,
+        instead: last,
+        tell
+      });
     });
   }
 
@@ -540,7 +544,9 @@ export class ManageModel {
     this._prompt = 1;
     const receipt = await this._change('record', `record ${hash}`, o.tell, {
       isDone: async () =>
-        (await lastRecord(this._reader, this.nftAddress, from))?.hash === hash,
+        (await lastRecord(this._reader, this.nftAddress, from))?.hash ===
+          hash &&
+        (await readNft(this._reader, this.nftAddress)).state === o.state,
       build: async () => {
         if ((await this._lastRecord()) !== o.instead) {
           throw new OceanError('record-stale', 'It was changed meanwhile', {

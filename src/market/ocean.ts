@@ -228,6 +228,15 @@ export class MarketOcean implements IMarketOcean {
       : node;
   }
 
+  /** The node at a URL; with an account it may ask for signatures. */
+  nodeAt(
+    url: string,
+    account: string | null,
+    chainId: number
+  ): Promise<OceanNodeClient> {
+    return this._client(bare(url), account, chainId);
+  }
+
   private _nodeOf(
     asset: IAsset,
     account: string | null

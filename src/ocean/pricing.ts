@@ -189,17 +189,20 @@ export async function assetPrice(
     if (!own(contract, config.fixedRateExchangeAddress)) {
       continue;
     }
-    const [exchange, cost, [swapper]] = await Promise.all([
+    const [exchange, [swapper]] = await Promise.all([
       call(reader, contract, exchangeAbi, 'getExchange', [id]),
-      call(reader, contract, exchangeAbi, 'calcBaseInGivenOutDT', [
-        id,
-        ONE,
-        0n
-      ]),
       call(reader, contract, exchangeAbi, 'getAllowedSwapper', [id])
     ]);
     const stocked = exchange.withMint || exchange.dtSupply >= ONE;
     if (exchange.active && stocked && serves(swapper)) {
+      // One that is switched off refuses to say.
+      const cost = await call(
+        reader,
+        contract,
+        exchangeAbi,
+        'calcBaseInGivenOutDT',
+        [id, ONE, 0n]
+      );
       const fees = {
         ocean: cost.oceanFeeAmount,
         publisher: cost.publishMarketFeeAmount,

@@ -16,15 +16,15 @@ import { giveUp, type ITxTask } from './transaction';
  */
 export async function cancelJob(
   ctx: IStepContext,
-  mint: ITxTask<unknown>
+  task: ITxTask<unknown>
 ): Promise<void> {
   const { deps, record } = ctx;
-  if (record.status === 'done' || record.minted) {
+  if (record.status === 'done' || record.minted || record.metadata) {
     throw new PublishError('too-late-to-cancel', 'The asset is minted');
   }
   const remains: IJobRecord['remains'] = [];
-  if (record.mintIntent?.asked) {
-    if (!(await giveUp(ctx, mint))) {
+  if (task.intent()?.asked) {
+    if (!(await giveUp(ctx, task))) {
       throw new PublishError('too-late-to-cancel', 'The asset is minted');
     }
     remains.push('open-prompt');

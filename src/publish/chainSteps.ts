@@ -40,7 +40,10 @@ async function onChain<T>(task: () => Promise<T>): Promise<T> {
 
 /** The address pair that the asset has, or will have. */
 function addresses(record: IJobRecord): { nft: string; datatoken: string } {
-  return record.minted ?? record.predicted!;
+  const { version } = record;
+  return version
+    ? { nft: version.nftAddress, datatoken: version.datatokenAddress }
+    : (record.minted ?? record.predicted!);
 }
 
 /** How a job's mint is told from all others. */
@@ -88,7 +91,7 @@ export const encryptFiles: Step = async ctx => {
   return {
     files1: { nft, datatoken, data },
     // Before the mint it may be needed again: the addresses are a prediction.
-    ...(record.minted ? { wrappedKey: undefined } : {})
+    ...(record.minted || record.version ? { wrappedKey: undefined } : {})
   };
 };
 
@@ -106,7 +109,8 @@ export const ddo: Step = async ctx => {
     encryptedFiles: record.files1!.data,
     files: record.files,
     sealed: record.sealed ? record.sealProfile! : null,
-    created: record.created
+    created: record.created,
+    version: record.version
   });
   deps.ocean.willSign(record.node, record.account);
   const words = await atNode(ctx, () =>
@@ -161,9 +165,24 @@ export function mintTask(ctx: IStepContext): ITxTask<IMinted> {
 export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
   const { deps, record } = ctx;
   const { chainId, account, node } = record;
-  const { nft } = record.minted!;
-  const { data, hash } = record.ddo1!;
+  const { nft } = addresses(record);
+  // Of a version that is cancelled early there is none yet.
+  const { data, hash } = record.ddo1 ?? { data: '0x', hash: '0x' };
   return {
+    ready: async () => {
+      const { version } = record;
+      if (
+        version &&
+        (await onChain(() =>
+          deps.ocean.recordTx({ reader: reader(ctx), chainId, nft })
+        )) !== version.recordTx
+      ) {
+        throw new PublishError(
+          'record-stale',
+          'The asset was changed meanwhile: nothing was written over it'
+        );
+      }
+    },
     intent: () => ctx.record.metadataIntent,
     save: (metadataIntent, also) => ctx.save({ ...also, metadataIntent }),
     inReceipt: receipt =>
@@ -187,10 +206,17 @@ export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
           nft,
           node,
           data,
-          hash
+          hash,
+          state: record.version?.state ?? 0
         })
       )
   };
+}
+
+/** The transaction of a job that may be asked for now, or was. */
+export function openTask(ctx: IStepContext): ITxTask<unknown> {
+  const { minted, version } = ctx.record;
+  return minted || version ? metadataTask(ctx) : mintTask(ctx);
 }
 
 const same = (a: string, b: string): boolean =>
@@ -233,7 +259,14 @@ export const index: Step = async ctx => {
   let looked = Date.now();
   for (let close = false; ;) {
     const { state, reason } = await atNode(ctx, () =>
-      deps.ocean.indexed(record.node, record.ddo!.did, ctx.signal, close)
+      deps.ocean.indexed(
+        record.node,
+        record.ddo!.did,
+        ctx.signal,
+        close,
+        // The old record is listed until then.
+        record.version && record.metadata!.hash
+      )
     );
     if (state === 'found') {
       break;
@@ -251,13 +284,14 @@ export const index: Step = async ctx => {
     }
   }
   const { minted, metadata, root, ddo } = record;
+  const { nft, datatoken } = addresses(record);
   return {
     result: {
       did: ddo!.did,
-      nftAddress: minted!.nft,
-      datatokenAddress: minted!.datatoken,
+      nftAddress: nft,
+      datatokenAddress: datatoken,
       cid: root!.cid,
-      txs: { mint: minted!.hash, metadata: metadata!.hash }
+      txs: { mint: minted?.hash ?? '', metadata: metadata!.hash }
     }
   };
 };

@@ -46,6 +46,8 @@ export type PublishCode =
   | 'node-not-trusted'
   | 'prompt-rejected'
   | 'prompt-unknown'
+  /** A new version: the asset was changed since; nothing is written over it. */
+  | 'record-stale'
   | 'account-changed'
   | 'chain-changed'
   | 'wallet-disconnected'

@@ -28,7 +28,7 @@ import { promptsInAll } from './prompts';
 import { RECORD_VERSION, type IJobRecord } from './record';
 import { isPageOnly } from './storage';
 import { leaveOut } from './storageSteps';
-import { giveUp, type ITxTask } from './transaction';
+import { giveUp } from './transaction';
 
 const STEPS: Record<PublishStep, Step> = {
   content: contents.content,
@@ -44,6 +44,14 @@ const STEPS: Record<PublishStep, Step> = {
   metadata: chain.metadata,
   index: chain.index
 };
+
+/** Steps that a job does not have: what is not sealed, and what is minted already. */
+function isLeftOut(record: IJobRecord, step: PublishStep): boolean {
+  return (
+    (step === 'seal' && !record.sealed) ||
+    (!!record.version && (step === 'predict' || step === 'mint'))
+  );
+}
 
 /** Milliseconds between looks for the effect of a prompt that may be open. */
 const WATCH = 4000;
@@ -98,10 +106,10 @@ export class PublishJob implements IPublishJob {
   }
 
   get steps(): readonly IPublishStep[] {
-    const { done, sealed } = this._record;
+    const { done } = this._record;
     return PUBLISH_STEPS.map(id => {
       if (
-        (id === 'seal' && !sealed) ||
+        isLeftOut(this._record, id) ||
         (id === 'reachable' && isPageOnly(this._record))
       ) {
         return { id, state: 'skipped' };
@@ -150,7 +158,7 @@ export class PublishJob implements IPublishJob {
       }
     }
     await this._locked(async ctx => {
-      await cancelJob(ctx, chain.mintTask(ctx));
+      await cancelJob(ctx, chain.openTask(ctx));
     });
     this._settle();
   }
@@ -164,10 +172,7 @@ export class PublishJob implements IPublishJob {
       return;
     }
     await this._locked(async ctx => {
-      const task: ITxTask<unknown> = ctx.record.minted
-        ? chain.metadataTask(ctx)
-        : chain.mintTask(ctx);
-      await giveUp(ctx, task);
+      await giveUp(ctx, chain.openTask(ctx));
     });
     await this.drive();
   }
@@ -246,7 +251,7 @@ export class PublishJob implements IPublishJob {
       for (;;) {
         const id = PUBLISH_STEPS.find(
           step =>
-            !record.done.includes(step) && (step !== 'seal' || record.sealed)
+            !record.done.includes(step) && !isLeftOut(record, step)
         );
         if (!id) {
           break;
@@ -278,11 +283,15 @@ export class PublishJob implements IPublishJob {
         ? (this._abort.signal.reason as unknown)
         : error;
     const code = reason instanceof PublishError ? reason.code : 'failed';
-    const { minted, mintIntent } = this._record;
+    const { minted, mintIntent, version, metadataIntent } = this._record;
     return {
       code,
       message: messageOf(reason),
-      paid: !!minted || !!mintIntent?.hash || code === 'tx-reverted'
+      paid:
+        !!minted ||
+        !!mintIntent?.hash ||
+        (!!version && !!metadataIntent?.hash) ||
+        code === 'tx-reverted'
     };
   }
 
@@ -341,9 +350,7 @@ export class PublishJob implements IPublishJob {
     }
     this._watching = setTimeout(async () => {
       const ctx = this._context();
-      const task: ITxTask<unknown> = this._record.minted
-        ? chain.metadataTask(ctx)
-        : chain.mintTask(ctx);
+      const task = chain.openTask(ctx);
       const block = task.intent()?.block;
       try {
         if (block !== undefined && (await task.effect(block))) {

@@ -3,7 +3,9 @@
  * is loaded when it is first needed.
  */
 import type { INetwork, IWallet } from '../tokens';
+import { readAsset } from '../ocean/asset';
 import { readReceipt } from '../ocean/chain';
+import { oceanConfig } from '../ocean/config';
 import { nonceKey, OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import { buildDdo, checkDraft, ddoHash } from '../ocean/ddo';
 import type { IDdo } from '../ocean/ddo';
@@ -18,7 +20,9 @@ import {
   predictAddresses,
   type IMinted as IMintedAsset
 } from '../ocean/mint';
+import { changeRecord } from '../ocean/record';
 import * as sealing from '../ocean/seal';
+import { lastRecord } from '../ocean/states';
 import { PublishError } from './errors';
 import type { IMinted, IOceanPort, Sign } from './ports';
 
@@ -53,6 +57,24 @@ const minted = (found: IMintedAsset | null): IMinted | null =>
 /** The node's own words about a DDO, which are what helps the person. */
 function wordsOf(error: OceanError): string[] {
   return [error.details.words || error.message];
+}
+
+/** Whether the index has the record that a transaction wrote. */
+async function indexedBy(
+  api: OceanNodeClient,
+  did: string,
+  tx: string,
+  signal?: AbortSignal
+): ReturnType<IOceanPort['indexed']> {
+  const indexed = await api.ddo(did, { signal });
+  const by = indexed === null ? null : readAsset(indexed).event?.tx;
+  if (by?.toLowerCase() === tx.toLowerCase()) {
+    return { state: 'found' };
+  }
+  const state = await api.state(did, { signal });
+  return state && !state.valid && state.error
+    ? { state: 'failed', reason: state.error }
+    : { state: 'waiting' };
 }
 
 /** @returns what the job needs of Ocean, over the real chain and node */
@@ -145,6 +167,31 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       ),
 
     buildDdo: async o => {
+      const web3 = {
+        v: 1 as const,
+        sealed: o.sealed === null ? null : (sealing.SEAL_FORMAT as 'web3-seal/1'),
+        source: o.files.length === 1 ? o.files[0].source : null,
+        files: o.files.map(file => ({
+          path: file.path,
+          mediaType: file.mediaType,
+          profile: PROFILE,
+          ...(o.sealed === null
+            ? { size: file.size ?? 0, cid: file.cid! }
+            : {
+                size: sealing.roundedSize(file.size ?? 0),
+                commitment: file.commitment!
+              })
+        }))
+      };
+      if (o.version) {
+        const changed = changeRecord(
+          JSON.parse(o.version.record) as IDdo,
+          o.version.serviceIndex,
+          { files: { encrypted: o.encryptedFiles, web3 } },
+          new Date(o.created)
+        );
+        return { did: changed.id, json: JSON.stringify(changed) };
+      }
       const ddo = await buildDdo({
         draft: o.draft,
         owner: o.account,
@@ -154,22 +201,7 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         encryptedFiles: o.encryptedFiles,
         nodeUrl: o.node,
         created: new Date(o.created),
-        web3: {
-          v: 1,
-          sealed: o.sealed === null ? null : sealing.SEAL_FORMAT,
-          source: o.files.length === 1 ? o.files[0].source : null,
-          files: o.files.map(file => ({
-            path: file.path,
-            mediaType: file.mediaType,
-            profile: PROFILE,
-            ...(o.sealed === null
-              ? { size: file.size ?? 0, cid: file.cid! }
-              : {
-                  size: sealing.roundedSize(file.size ?? 0),
-                  commitment: file.commitment!
-                })
-          }))
-        }
+        web3
       });
       return { did: ddo.id, json: JSON.stringify(ddo) };
     },
@@ -231,8 +263,14 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         nftAddress: o.nft,
         nodeUrl: o.node,
         encryptedDdo: o.data,
-        hash: o.hash
+        hash: o.hash,
+        state: o.state
       }),
+    recordTx: async o => {
+      const { startBlock } = await oceanConfig(network(o.chainId));
+      const last = await lastRecord(o.reader, o.nft, startBlock ?? 0);
+      return last?.tx ?? null;
+    },
     findMetadata: async o => {
       const found = await findMetadata(o.reader, o.nft, o.hash, o.fromBlock);
       return found && { hash: found.tx };
@@ -243,8 +281,11 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       return found && { hash: found.tx };
     },
 
-    indexed: async (node, did, signal, close = true) => {
+    indexed: async (node, did, signal, close = true, tx) => {
       const api = client(node);
+      if (tx) {
+        return indexedBy(api, did, tx, signal);
+      }
       const listed = await api.lists(did, { signal });
       if (listed || (!close && listed === false)) {
         return { state: listed ? 'found' : 'waiting' };

@@ -2,7 +2,7 @@
  * What the job asks of Ocean, narrowed to what publishing needs. The room
  * `src/ocean` answers it (`oceanPort.ts`); tests answer it with fakes.
  */
-import type { IEip1193Provider, IAssetDraft } from '../tokens';
+import type { IEip1193Provider, IAssetDraft, IVersionOf } from '../tokens';
 import type { IRecordFile } from './record';
 
 /** A file as the Ocean Node is told of it (`files[i]` of lib). */
@@ -87,6 +87,8 @@ export interface IOceanPort {
     files: IRecordFile[];
     sealed: string | null;
     created: string;
+    /** Its record with other files in it, instead of a new one. */
+    version?: IVersionOf;
   }): Promise<{ did: string; json: string }>;
 
   /** Ask the node to check it; the reasons it would refuse, or none. */
@@ -140,7 +142,16 @@ export interface IOceanPort {
     node: string;
     data: string;
     hash: string;
+    /** State of the asset from then on. */
+    state: number;
   }): Promise<ICall>;
+
+  /** The transaction that wrote the newest record of an asset, or null. */
+  recordTx(o: {
+    reader: IEip1193Provider;
+    chainId: number;
+    nft: string;
+  }): Promise<string | null>;
 
   /** Look for the event by which this metadata hash was set. */
   findMetadata(o: {
@@ -164,6 +175,8 @@ export interface IOceanPort {
     did: string,
     signal?: AbortSignal,
     /** Also look at its record, and for why it is not listed: more requests. */
-    close?: boolean
+    close?: boolean,
+    /** Only the record that this transaction wrote counts. */
+    tx?: string
   ): Promise<{ state: 'found' | 'waiting' | 'failed'; reason?: string }>;
 }

@@ -6,9 +6,15 @@ import { codeOf, messageOf, PublishError } from './errors';
 import type { IStepContext } from './context';
 import type { IEip1193Provider } from '../tokens';
 
-/** Prompts of a job from start to end; two more when it has to encrypt again. */
-export function promptsInAll(record: { encryptedAgain?: boolean }): number {
-  return record.encryptedAgain ? 6 : 4;
+/**
+ * Prompts of a job from start to end; two more when it has to encrypt again, one
+ * less where nothing is minted.
+ */
+export function promptsInAll(record: {
+  encryptedAgain?: boolean;
+  version?: object;
+}): number {
+  return record.version ? 3 : record.encryptedAgain ? 6 : 4;
 }
 
 /** Whether a wallet's error says that the person said no (EIP-1193 4001). */

@@ -4,7 +4,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IContent } from '../content';
-import type { IAssetDraft, IPublisher } from '../tokens';
+import type { IAssetDraft, IPublisher, IVersionOf } from '../tokens';
 import { MAX_ENTRIES } from './bundle';
 import type { IPublishDeps } from './context';
 import { PublishError } from './errors';
@@ -18,6 +18,8 @@ export interface IPublishExtras {
   takeOffDrive?: string[];
   /** Name of the zip, should one be needed. */
   folder?: string;
+  /** A new version of this asset: same addresses, same price. */
+  version?: IVersionOf;
 }
 
 const hex = (bytes: Uint8Array): string =>
@@ -160,7 +162,9 @@ export class Publisher implements IPublisher {
       throw new PublishError('bad-draft', reasons.join('; '));
     }
     const { account } = wallet.state;
-    const chainId = draft.chainId ?? wallet.state.chainId;
+    const { version } = extras;
+    const chainId =
+      version?.chainId ?? draft.chainId ?? wallet.state.chainId;
     if (!account || !chainId) {
       throw new PublishError('not-connected', 'Log in to a wallet first');
     }
@@ -169,7 +173,7 @@ export class Publisher implements IPublisher {
       throw new PublishError('no-node', `No Ocean Node for chain ${chainId}`);
     }
     const keepers = await planStorage(this._deps, draft.storage);
-    const sealed = draft.price.kind === 'fixed';
+    const sealed = version ? version.sealed : draft.price.kind === 'fixed';
     if (sealed && (await this.publishedInTheClear(contents))) {
       throw new PublishError(
         'already-public',
@@ -193,6 +197,7 @@ export class Publisher implements IPublisher {
       chainId,
       node,
       sealed,
+      ...(version ? { version } : {}),
       ...(contents.length > MAX_ENTRIES
         ? { zipped: `${extras.folder ?? 'files'}.zip` }
         : {}),

@@ -7,6 +7,7 @@ import type {
   IHolder,
   IJobProblem,
   IPublishResult,
+  IVersionOf,
   JobStatus,
   PublishStep
 } from '../tokens';
@@ -95,6 +96,8 @@ export interface IJobRecord {
   sealed: boolean;
   /** One zip of everything, because there were too many files for entries. */
   zipped?: string;
+  /** A new version of an asset: predict and mint are left out. */
+  version?: IVersionOf;
   /** What is read: the members of the zip, or the files themselves. */
   members: IRecordFile[];
   /** What is sold: one zip, or the members. */

@@ -65,6 +65,13 @@ export function problemWords(
           'Look into your wallet. If you approve it there, it is found here by itself. Only if it is closed for sure, say so: approving both would pay twice.'
         )
       );
+    case 'record-stale':
+      return say(
+        trans.__('The asset was changed meanwhile.'),
+        trans.__(
+          'Nothing was written over it. Discard this, and make the new version again.'
+        )
+      );
     case 'tx-in-flight':
       return say(
         trans.__('A transaction is on its way.'),

@@ -45,12 +45,31 @@ export interface IAssetDraft {
   storage?: string[];
 }
 
+/** An asset that is there already, whose files are to be replaced. */
+export interface IVersionOf {
+  did: string;
+  chainId: number;
+  nftAddress: string;
+  datatokenAddress: string;
+  /** The service whose files are replaced, in `services` of the record. */
+  serviceIndex: number;
+  /** The record (DDO) as published last, as JSON. */
+  record: string;
+  /** The transaction that wrote it: nothing newer is written over. */
+  recordTx: string;
+  /** State of the asset, which stays. */
+  state: number;
+  /** Whether the new files are sealed, as the old ones are. */
+  sealed: boolean;
+}
+
 export interface IPublishResult {
   did: string;
   nftAddress: string;
   datatokenAddress: string;
   /** Root of what was added: plaintext of free content, ciphertext of sealed. */
   cid: string;
+  /** `mint` is empty for a new version: nothing is minted. */
   txs: { mint: string; metadata: string };
   /** Of a silent publication: what the dialog would have warned of, in words. */
   warnings?: string[];
@@ -136,7 +155,14 @@ export interface IPublisher {
   readonly jobs: readonly IPublishJob[];
   readonly jobsChanged: ISignal<IPublisher, void>;
   /** Start a job without any dialog; the wallet still asks. */
-  publish(contents: IContent[], draft: IAssetDraft): Promise<IPublishJob>;
+  publish(
+    contents: IContent[],
+    draft: IAssetDraft,
+    extras?: {
+      /** Replace the files of this asset; of the draft its name counts only. */
+      version?: IVersionOf;
+    }
+  ): Promise<IPublishJob>;
   /** Go on with a job of the journal; the newest unfinished one when omitted. */
   resume(id?: string): Promise<IPublishJob | null>;
   /** Forget a finished or cancelled job. */

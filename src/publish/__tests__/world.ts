@@ -339,6 +339,7 @@ export class World {
           ? { nft: found.nft, datatoken: found.datatoken, hash }
           : null;
       },
+      recordTx: async () => null,
       metadataIn: async o => {
         const hash = (o.receipt as { transactionHash: string }).transactionHash;
         return this.chain.metadata.some(

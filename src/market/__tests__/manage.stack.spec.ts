@@ -1,0 +1,436 @@
+/** @jest-environment node */
+/**
+ * Looking after an asset over the real stack: each change, and what a buyer
+ * meets after it.
+ */
+import { randomBytes } from 'crypto';
+
+import { BlobContent, type IContent } from '../../content';
+import { ownedAssets } from '../../ocean/owned';
+import { balanceOf } from '../../ocean/pricing';
+import { revenueCsv } from '../../ocean/revenue';
+import type { IPrice, IVersionOf } from '../../tokens';
+import { Changes } from '../change';
+import { Downloads } from '../download';
+import { KeptRecords } from '../kept';
+import { ManageModel } from '../manage';
+import { Market } from '../model';
+import { MarketOcean } from '../ocean';
+import type { IPlace } from '../place';
+import { Purchases } from '../purchase';
+import { PurchaseRecords } from '../records';
+import { memoryStore, sharedLocks } from './fakes';
+import {
+  accounts,
+  engine,
+  network,
+  noServer,
+  publish,
+  reader,
+  rpc,
+  TestWallet
+} from './stackWorld';
+
+const [, , , other, , seller, buyer, friend] = accounts;
+const token = network.paymentTokens[0];
+const priced: IPrice = { kind: 'fixed', amount: '2.5', token: token.address };
+const text = (data: string): IContent =>
+  new BlobContent({ name: 'iris.csv', data, mediaType: 'text/csv' });
+const unique = (): string => `a,b\n1,${randomBytes(8).toString('hex')}\n`;
+
+afterAll(() => rpc.destroy());
+
+function desk(
+  did: string,
+  nft: string,
+  account = seller,
+  kept = new KeptRecords(memoryStore())
+): { model: ManageModel; wallet: TestWallet } {
+  const wallet = new TestWallet(account);
+  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
+  const model = new ManageModel(did, network.chainId, nft, {
+    wallet: wallet.room,
+    changes: new Changes({
+      wallet: wallet.room,
+      store: memoryStore(),
+      locks: sharedLocks(),
+      interval: 30
+    }),
+    kept,
+    node: (url, who, chainId) => ocean.nodeAt(url, who, chainId),
+    confirmAgain: async () => false,
+    indexTimeout: 20_000
+  });
+  return { model, wallet };
+}
+
+function shop(account = buyer): {
+  market: Market;
+  ocean: MarketOcean;
+  place: IPlace;
+  written: Map<string, string>;
+} {
+  const wallet = new TestWallet(account);
+  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
+  const confirmForeign = async (): Promise<boolean> => false;
+  const written = new Map<string, string>();
+  const place: IPlace = {
+    prefix: '',
+    kind: async path => (written.has(path) ? 'file' : null),
+    mkdir: async () => undefined,
+    write: async (path, content) => {
+      written.set(path, await (await content.blob()).text());
+    },
+    remove: async () => undefined
+  };
+  const market = new Market({
+    wallet: wallet.room,
+    ocean,
+    purchases: new Purchases({
+      wallet: wallet.room,
+      ocean,
+      records: new PurchaseRecords(memoryStore()),
+      locks: sharedLocks(),
+      confirmForeign
+    }),
+    downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
+  });
+  return { market, ocean, place, written };
+}
+
+/** Published and loaded. */
+async function mine(price: IPrice = priced, data = unique()) {
+  const result = await publish(new TestWallet(seller), [text(data)], price);
+  const { model, wallet } = desk(result.did, result.nftAddress);
+  await model.load();
+  expect(model.state).toMatchObject({ phase: 'ready', isStale: false });
+  return { ...result, model, wallet };
+}
+
+it('the record is changed, what is not known stays, with two prompts', async () => {
+  const { did, model, wallet } = await mine();
+  const before = structuredClone(model.state.record);
+  await model.saveRecord({
+    name: 'Iris, measured again',
+    tags: ['iris'],
+    sample: 'https://example.org/sample.csv',
+    timeout: 3600,
+    parameters: [
+      {
+        name: 'rows',
+        type: 'select',
+        label: 'Rows',
+        required: true,
+        description: 'How many',
+        default: 'all',
+        options: [
+          { value: 'all', label: 'All of them' },
+          { value: 'some', label: 'Some' }
+        ]
+      }
+    ]
+  });
+  expect(wallet.prompts).toEqual(['personal_sign', 'eth_sendTransaction']);
+  const { asset, record, isStale } = model.state;
+  expect(isStale).toBe(false);
+  expect(asset).toMatchObject({
+    did,
+    name: 'Iris, measured again',
+    description: 'Measurements of iris flowers',
+    tags: ['iris'],
+    sample: 'https://example.org/sample.csv'
+  });
+  expect(asset?.service).toMatchObject({
+    timeout: 3600,
+    parameters: [
+      {
+        name: 'rows',
+        type: 'select',
+        required: true,
+        options: [
+          { value: 'all', label: 'All of them' },
+          { value: 'some', label: 'Some' }
+        ]
+      }
+    ]
+  });
+  expect(record?.metadata.additionalInformation).toEqual(
+    before?.metadata.additionalInformation
+  );
+  expect(record?.services[0].files).toBe(before?.services[0].files);
+  expect(record?.services[0].id).toBe(before?.services[0].id);
+});
+
+it('two at once: the later change is not written over the first', async () => {
+  const { did, nftAddress, model } = await mine();
+  const second = desk(did, nftAddress).model;
+  await second.load();
+  const late = second.freshRecord();
+  await model.saveRecord({ name: 'The first name' });
+  await late;
+  // The index has the new record by now, so that a new try builds on it.
+  await second.saveRecord({ license: 'CC0-1.0' });
+  await model.load();
+  expect(model.state.asset).toMatchObject({
+    name: 'The first name',
+    license: 'CC0-1.0'
+  });
+});
+
+it('what the node refuses is not written', async () => {
+  const { model, wallet } = await mine();
+  await expect(
+    model.saveRecord({ name: 7 as unknown as string })
+  ).rejects.toThrow();
+  expect(wallet.prompts).toEqual([]);
+});
+
+it('price, and selling switched off and on', async () => {
+  const { did, model, wallet } = await mine();
+  const [exchange] = model.state.sales[0].exchanges;
+  await model.setPrice(exchange, '7.25');
+  expect(wallet.prompts).toEqual(['eth_sendTransaction']);
+  const { market } = shop();
+  const asset = market.asset(did);
+  await asset.load();
+  expect(asset.state.price?.base).toBe(725n * 10n ** BigInt(token.decimals - 2));
+
+  // The same again asks for nothing.
+  await model.setPrice(exchange, '7.25');
+  expect(wallet.prompts).toHaveLength(1);
+
+  await model.setExchange(exchange, false);
+  await asset.load();
+  expect(asset.state.phase).toBe('not-for-sale');
+  await expect(asset.buy()).rejects.toMatchObject({ code: 'not-for-sale' });
+  await model.setExchange(exchange, true);
+  await asset.load();
+  expect(asset.state.phase).toBe('for-sale');
+});
+
+it('free for a while: nobody pays, then the price is back', async () => {
+  const { did, model, wallet } = await mine();
+  await model.setFree(model.state.sales[0], true);
+  expect(wallet.prompts).toHaveLength(2);
+  const { market } = shop();
+  const asset = market.asset(did);
+  await asset.load();
+  expect(asset.state.price).toMatchObject({ kind: 'free', total: 0n });
+  await asset.buy();
+  await model.setFree(model.state.sales[0], false);
+  const later = shop(friend).market.asset(did);
+  await later.load();
+  expect(later.state.price?.kind).toBe('fixed');
+});
+
+it('a denied account is refused by the node, a list on the chain lets in', async () => {
+  const { did, model } = await mine();
+  await model.saveRecord({
+    access: {
+      allow: { accounts: [], lists: [] },
+      deny: { accounts: [buyer.address], lists: [] }
+    }
+  });
+  const denied = shop().market.asset(did);
+  await expect(denied.buy()).rejects.toMatchObject({
+    details: { status: 403, words: `Error: Access to asset ${did} was denied` }
+  });
+
+  const list = await model.newList('My buyers', [friend.address]);
+  await model.saveRecord({
+    access: {
+      allow: { accounts: [], lists: [String(list)] },
+      deny: { accounts: [], lists: [] }
+    }
+  });
+  await expect(shop().market.asset(did).buy()).rejects.toMatchObject({
+    details: { status: 403 }
+  });
+  await shop(friend).market.asset(did).buy();
+
+  await model.addToList(String(list), buyer.address);
+  await shop().market.asset(did).buy();
+  const { members } = model.state.lists.find(one => one.address === list)!;
+  const { token: place } = members.find(
+    one => one.account === buyer.address
+  )!;
+  await model.removeFromList(String(list), place);
+  const { place: to, market } = shop();
+  const struck = market.asset(did);
+  await struck.load();
+  await expect(struck.download(to, '')).rejects.toMatchObject({
+    details: { status: 403 }
+  });
+  await model.saveRecord({
+    access: {
+      allow: { accounts: [], lists: [] },
+      deny: { accounts: [], lists: [] }
+    }
+  });
+  expect(model.state.record).not.toHaveProperty('credentials');
+});
+
+it('states: refused while off, and back again', async () => {
+  const { did, model, wallet } = await mine();
+  await model.setState('ordering-disabled');
+  const off = shop().market.asset(did);
+  await off.load();
+  expect(off.state.phase).toBe('not-for-sale');
+  await model.setState('unlisted');
+  const { ocean } = shop();
+  // A real node refuses what is unlisted, too.
+  await expect(
+    ocean.initialize(model.state.asset!, buyer.address)
+  ).rejects.toMatchObject({ details: { status: 500 } });
+  await model.setState('active');
+  await shop().market.asset(did).buy();
+  expect(wallet.prompts).toHaveLength(3);
+});
+
+it('revoked: the index forgets the record, and the kept one comes back', async () => {
+  const { did, model, wallet } = await mine();
+  const before = model.state.record;
+  await model.setState('revoked');
+  expect(model.state.record).toBeNull();
+  expect(model.state.kept).toEqual(before);
+  expect(model.state.nft?.state).toBe(3);
+  wallet.prompts = [];
+  await model.bringBack();
+  expect(wallet.prompts).toEqual(['personal_sign', 'eth_sendTransaction']);
+  expect({ ...model.state.record, metadata: null }).toEqual({
+    ...before,
+    metadata: null
+  });
+  expect(model.state.asset?.state).toBe(0);
+  await shop().market.asset(did).buy();
+});
+
+it('revenue, a split between two, and what was held', async () => {
+  const { did, datatokenAddress, model, wallet } = await mine();
+  await shop().market.asset(did).buy();
+  await model.load();
+  const unit = 10n ** BigInt(token.decimals);
+  expect(model.state.revenue?.totals).toEqual([
+    { token, amount: (25n * unit) / 10n }
+  ]);
+  expect(model.state.revenue?.sales).toMatchObject([
+    { consumer: buyer.address, serviceIndex: 0 }
+  ]);
+  expect(revenueCsv(model.state.revenue!.sales)).toMatch(
+    new RegExp(`,0,2\\.5,[0-9.]+,${token.symbol},${token.address}\\r\n$`)
+  );
+  // What the exchange holds, or was paid at once: all of it is the seller's.
+  const [exchange] = model.state.sales[0].exchanges;
+  const before = await balanceOf(reader, token.address, seller.address);
+  if (exchange.held > 0n) {
+    await model.collect(exchange);
+    expect(model.state.sales[0].exchanges[0].held).toBe(0n);
+    expect(await balanceOf(reader, token.address, seller.address)).toBe(
+      before + exchange.held
+    );
+  }
+
+  wallet.prompts = [];
+  await model.split(datatokenAddress, [
+    { account: seller.address, shares: '3' },
+    { account: friend.address, shares: '1' }
+  ]);
+  expect(wallet.prompts).toHaveLength(2);
+  const { splitter } = model.state;
+  expect(splitter).toMatchObject({ owner: seller.address, total: 4n });
+  expect(model.state.sales[0].collector).toBe(splitter?.address);
+  await shop(other).market.asset(did).buy();
+  await model.load();
+  const [paid] = model.state.sales[0].exchanges;
+  if (paid.held > 0n) {
+    await model.collect(paid);
+  }
+  const [mineBefore, friendBefore] = await Promise.all(
+    [seller, friend].map(one => balanceOf(reader, token.address, one.address))
+  );
+  const holds = (25n * unit) / 10n - 1n;
+  expect(model.state.splitterHolds).toEqual({ [token.address]: holds });
+  await model.release(splitter!.address, token.address);
+  const [mineAfter, friendAfter] = await Promise.all(
+    [seller, friend].map(one => balanceOf(reader, token.address, one.address))
+  );
+  const first = (holds * 3n) / 4n;
+  expect(mineAfter - mineBefore).toBe(first);
+  expect(friendAfter - friendBefore).toBe(holds - first);
+});
+
+it('handed over: the new owner has it all, the old one nothing', async () => {
+  const { did, nftAddress, datatokenAddress, model } = await mine();
+  await model.setCollector(datatokenAddress, other.address);
+  expect(model.state.sales[0].collector).toBe(other.address);
+  await model.transfer(friend.address);
+  expect(model.state.rights).toEqual({
+    owner: false,
+    metadata: false,
+    sale: false
+  });
+  const theirs = desk(did, nftAddress, friend).model;
+  await theirs.load();
+  expect(theirs.state).toMatchObject({
+    rights: { owner: true, metadata: true, sale: true },
+    sales: [{ collector: friend.address }]
+  });
+  // It goes on selling, and the new owner may change the price.
+  await theirs.setPrice(theirs.state.sales[0].exchanges[0], '3');
+  await shop().market.asset(did).buy();
+
+  const owned = await ownedAssets(reader, network, friend.address);
+  expect(owned.find(asset => asset.did === did)).toMatchObject({
+    owned: true,
+    published: false
+  });
+  const former = await ownedAssets(reader, network, seller.address);
+  expect(former.find(asset => asset.did === did)).toMatchObject({
+    owned: false,
+    published: true
+  });
+});
+
+it('a new version: the same asset, other files, a new key, three prompts', async () => {
+  const { did, nftAddress, datatokenAddress, model } = await mine();
+  const early = shop();
+  await early.market.asset(did).buy();
+  const { record, tx } = await model.freshRecord();
+  const version: IVersionOf = {
+    did,
+    chainId: network.chainId,
+    nftAddress,
+    datatokenAddress,
+    serviceIndex: 0,
+    record: JSON.stringify(record),
+    recordTx: tx,
+    state: 0,
+    sealed: true
+  };
+  const wallet = new TestWallet(seller);
+  const data = unique();
+  const result = await publish(wallet, [text(data)], priced, version);
+  expect(result).toMatchObject({ did, nftAddress, datatokenAddress });
+  expect(wallet.prompts).toEqual([
+    'personal_sign',
+    'personal_sign',
+    'eth_sendTransaction'
+  ]);
+  await model.load();
+  expect(model.state.isStale).toBe(false);
+  expect(model.state.record?.services[0].id).toBe(record.services[0].id);
+  expect(model.state.record?.services[0].files).not.toBe(
+    record.services[0].files
+  );
+  // Who bought before gets the new files, with the key of these.
+  const { market, place, written } = shop();
+  const bought = market.asset(did);
+  await bought.load();
+  expect(await bought.download(place, '')).toMatchObject({ verified: true });
+  expect([...written.values()]).toEqual([data]);
+
+  // Built on the old record, another one is refused before it is written.
+  await expect(
+    publish(new TestWallet(seller), [text(unique())], priced, version)
+  ).rejects.toThrow(/record-stale/);
+});
