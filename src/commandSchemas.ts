@@ -308,5 +308,13 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
       ['did']
     ),
     result: string
+  },
+  [CommandIDs.marketManage]: {
+    args: object({ did }, ['did']),
+    result: { type: 'null' }
+  },
+  [CommandIDs.marketPublishVersion]: {
+    args: object({ did, path: string, silent }, ['did']),
+    result: object({ did, cid: string, tx: txHash }, ['did', 'cid', 'tx'])
   }
 };

@@ -59,6 +59,8 @@ export namespace CommandIDs {
   export const marketBuy = 'market:buy';
   export const marketDownload = 'market:download';
   export const marketInsertCode = 'market:insert-code';
+  export const marketManage = 'market:manage';
+  export const marketPublishVersion = 'market:publish-version';
 }
 
 /** `describedBy` of a command, for `commands.addCommand`: its schema, once asked. */

@@ -30,6 +30,10 @@ export type MarketErrorCode =
   | 'insecure-context'
   /** There is nothing by that path any more. */
   | 'no-target'
+  /** A new version that has the files that are sold already. */
+  | 'same-version'
+  /** `silent` where scripts may not publish. */
+  | 'silent-refused'
   /** Stopped by the person. */
   | 'cancelled';
 

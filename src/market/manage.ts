@@ -212,8 +212,7 @@ export class ManageModel {
         isDone: async () =>
           (await readNft(this._reader, this.nftAddress)).state ===
           STATES[state],
-        build: () =>
-          stateTx(this._reader, this.account, this.nftAddress, state)
+        build: () => stateTx(this._reader, this.account, this.nftAddress, state)
       });
       await this._indexed(this._isListedAs(STATES[state]), tell, 'state');
     });
@@ -316,8 +315,7 @@ export class ManageModel {
       await this._change('collect-fee', `fee ${exchange.id}`, tell, {
         isDone: async () =>
           (await this._exchange(exchange.id)).marketFee === 0n,
-        build: () =>
-          selling.collectFeeTx(this._reader, this.account, exchange)
+        build: () => selling.collectFeeTx(this._reader, this.account, exchange)
       });
     });
   }
@@ -326,23 +324,12 @@ export class ManageModel {
   async newList(name: string, accounts: string[]): Promise<string | null> {
     let made: string | null = null;
     await this._run('new-list', 1, async tell => {
-      const receipt = await this._change(
-        'new-list',
-        `list ${name}`,
-        tell,
-        {
-          // Another one of the same name is another list.
-          isDone: async () => false,
-          build: () =>
-            newListTx(
-              this._reader,
-              this.network,
-              this.account,
-              name,
-              accounts
-            )
-        }
-      );
+      const receipt = await this._change('new-list', `list ${name}`, tell, {
+        // Another one of the same name is another list.
+        isDone: async () => false,
+        build: () =>
+          newListTx(this._reader, this.network, this.account, name, accounts)
+      });
       made = receipt && (await listIn(receipt, this.network));
     });
     return made;
@@ -383,8 +370,7 @@ export class ManageModel {
       const name = checked.map(one => `${one.account}=${one.shares}`).join();
       const receipt = await this._change('split', `splitter ${name}`, tell, {
         isDone: async () => false,
-        build: () =>
-          splitting.splitterTx(this._reader, this.account, checked)
+        build: () => splitting.splitterTx(this._reader, this.account, checked)
       });
       if (receipt) {
         const made = await splitting.deployedIn(this._reader, receipt);
@@ -450,15 +436,12 @@ export class ManageModel {
       rights,
       record,
       asset,
-      isStale:
-        record !== null && asset?.event?.tx.toLowerCase() !== last?.tx,
+      isStale: record !== null && asset?.event?.tx.toLowerCase() !== last?.tx,
       sales,
       revenue,
       lists: account ? await this._lists(account) : [],
       splitter,
-      splitterHolds: splitter
-        ? await this._holds(splitter.address, sales)
-        : {},
+      splitterHolds: splitter ? await this._holds(splitter.address, sales) : {},
       kept: kept.get(this.did)
     };
   }
@@ -582,8 +565,7 @@ export class ManageModel {
     tell: (step: Partial<IManageStep>) => void
   ): Promise<void> {
     await this._change(task, `exchange ${exchange.id} ${active}`, tell, {
-      isDone: async () =>
-        (await this._exchange(exchange.id)).active === active,
+      isDone: async () => (await this._exchange(exchange.id)).active === active,
       build: () =>
         selling.toggleExchangeTx(this._reader, this.account, exchange)
     });
@@ -617,8 +599,7 @@ export class ManageModel {
     tell: (step: Partial<IManageStep>) => void
   ): Promise<void> {
     const to = collector === null ? null : checkedAddress(collector);
-    const wanted =
-      to ?? (await readNft(this._reader, this.nftAddress)).owner;
+    const wanted = to ?? (await readNft(this._reader, this.nftAddress)).owner;
     await this._change(task, `collector ${datatoken} ${to}`, tell, {
       isDone: async () =>
         (await selling.readSale(this._reader, this.network, datatoken))

@@ -3,7 +3,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IManageState, ManageModel, ManageTask } from './manage';
-import { manageProblem, promptWords, stepWords, taskLabel } from './manageWords';
+import {
+  manageProblem,
+  promptWords,
+  stepWords,
+  taskLabel
+} from './manageWords';
 
 export interface IManageHandlers {
   /** A question that has to be answered with yes. */

@@ -149,10 +149,7 @@ export class MineModel {
       const answers = await node.query({
         query: {
           bool: {
-            should: [
-              { terms: { 'id.keyword': dids } },
-              { terms: { id: dids } }
-            ]
+            should: [{ terms: { 'id.keyword': dids } }, { terms: { id: dids } }]
           }
         },
         from: 1,

@@ -21,6 +21,7 @@ import {
   IIpfs,
   INotebookContents,
   IPinning,
+  IPublisher,
   IWallet,
   IWeb3Server
 } from '../tokens';
@@ -47,7 +48,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     ITranslator,
     ISettingRegistry,
     IPinning,
-    IRouter
+    IRouter,
+    IPublisher
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -63,7 +65,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     registry: ISettingRegistry | null,
     pinning: IPinning | null,
-    router: IRouter | null
+    router: IRouter | null,
+    publisher: IPublisher | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyterlab_web3');
     const { commands, shell } = app;
@@ -92,6 +95,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         registry,
         settings,
         pinning,
+        publisher,
         records: bought,
         tracker,
         trans
@@ -281,6 +285,27 @@ const plugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.marketLink,
       pattern: /[?&]web3-asset=/
     });
+
+    add(
+      CommandIDs.marketManage,
+      trans.__('Manage Asset'),
+      trans.__('Change an asset of yours, and see what it earned'),
+      async args => {
+        await (await room()).manage(didOf(args));
+        return null;
+      }
+    );
+    add(
+      CommandIDs.marketPublishVersion,
+      trans.__('Publish a New Version of an Asset…'),
+      trans.__('Replace the files of an asset of yours by those at a path'),
+      async args =>
+        (await room()).publishVersion(
+          didOf(args),
+          typeof args.path === 'string' ? args.path : undefined,
+          args.silent === true
+        )
+    );
 
     for (const command of [
       CommandIDs.marketOpen,

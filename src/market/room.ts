@@ -21,12 +21,15 @@ import type {
   IIpfs,
   INotebookContents,
   IPinning,
+  IPublisher,
   IWallet,
   IWeb3Server
 } from '../tokens';
 import { AssetPage } from './assetPage';
 import { bookmarksIn, recentIn } from './bookmarks';
 import { Discovery } from './discover';
+import { MarketError } from './errors';
+import type { IVersionResult, ManageRoom } from './manageRoom';
 import { NotebookError } from '../notebook/errors';
 import type { Library } from '../notebook/libraries';
 import { gatewaysOf } from './page/gateways';
@@ -49,6 +52,7 @@ export interface IMarketHost {
   browsers: IFileBrowserFactory | null;
   registry: ISettingRegistry | null;
   pinning: IPinning | null;
+  publisher: IPublisher | null;
   records: PurchaseRecords;
   /** The pages that are open. */
   tracker: WidgetTracker<MainAreaWidget>;
@@ -238,6 +242,52 @@ export class MarketRoom {
     void model.load();
   }
 
+  /** Where one's own assets are looked after; loaded when first asked for. */
+  desk(): Promise<ManageRoom> {
+    this._desk ??= import('./manageRoom').then(
+      ({ ManageRoom }) =>
+        new ManageRoom({
+          ...this._host,
+          ocean: this._session.ocean,
+          ask: (title, body, label) => this._ask(title, body, label)
+        })
+    );
+    this._desk.catch(() => {
+      // A chunk that did not load may at the next try.
+      this._desk = null;
+    });
+    return this._desk;
+  }
+
+  /** Show the page on which an asset is looked after. */
+  async manage(did: string): Promise<void> {
+    await (await this.desk()).open(did);
+  }
+
+  /** The same by its command, which tells the person what went wrong. */
+  runManage(did: string): void {
+    this._host.app.commands
+      .execute(CommandIDs.marketManage, { did })
+      .catch((reason: unknown) => {
+        console.warn(CommandIDs.marketManage, reason);
+      });
+  }
+
+  /** Null where the person agreed to nothing. */
+  async publishVersion(
+    did: string,
+    path: string | undefined,
+    silent: boolean
+  ): Promise<IVersionResult | null> {
+    if (silent && PageConfig.getOption('exposeAppInBrowser') !== 'true') {
+      throw new MarketError(
+        'silent-refused',
+        'silent works only when the server was started with --expose-app'
+      );
+    }
+    return (await this.desk()).publishVersion(did, path, silent);
+  }
+
   /** Null when the person did not log in or stopped. */
   buy(did: string, o: { allowance?: string } = {}): Promise<IPurchase | null> {
     return this._session.buy(did, o);
@@ -278,20 +328,25 @@ export class MarketRoom {
     return code === null ? null : notebooks.insertCode(code, notebook);
   }
 
-  private async _ask(title: string, body: string): Promise<boolean> {
+  private async _ask(
+    title: string,
+    body: string,
+    label?: string
+  ): Promise<boolean> {
     const { trans } = this._host;
     const { button } = await showDialog({
       title,
       body,
       buttons: [
         Dialog.cancelButton(),
-        Dialog.okButton({ label: trans.__('Go on') })
+        Dialog.okButton({ label: label ?? trans.__('Go on') })
       ],
       defaultButton: 0
     });
     return button.accept;
   }
 
+  private _desk: Promise<ManageRoom> | null = null;
   private _session: MarketSession;
   private _pages: PageServices | null = null;
 }

@@ -142,6 +142,14 @@ export function problemWords(
       );
     case 'full':
       return trans.__('There is no space left to save it.');
+    case 'same-version':
+      return trans.__(
+        'These are the files that the asset has already. Nothing was published.'
+      );
+    case 'record-stale':
+      return trans.__(
+        'The Ocean Node’s index lags behind the chain, or the asset was changed elsewhere. Nothing was written over it; look again in a moment.'
+      );
     case 'no-notebook':
       return trans.__('Open a notebook first.');
     case 'read-only':

@@ -161,10 +161,7 @@ function changedMetadata(
   set('description', change.description?.trim().replace(/\r\n?/g, '\n'));
   set('author', change.author?.trim());
   set('license', change.license?.trim());
-  set(
-    'tags',
-    change.tags?.map(tag => tag.trim()).filter(Boolean)
-  );
+  set('tags', change.tags?.map(tag => tag.trim()).filter(Boolean));
   if (change.sample !== undefined) {
     const [, ...others] = Array.isArray(before.links) ? before.links : [];
     const sample = change.sample?.trim();
@@ -179,10 +176,7 @@ function changedMetadata(
   return metadata;
 }
 
-function changedService(
-  before: IService,
-  change: IRecordChange
-): IService {
+function changedService(before: IService, change: IRecordChange): IService {
   const service = { ...before };
   if (change.timeout !== undefined) {
     service.timeout = change.timeout;

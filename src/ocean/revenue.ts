@@ -192,7 +192,7 @@ export function pointsOf(
   const times = sales.map(({ timestamp }) => timestamp * 1000);
   const last = Math.max(...times);
   let start = startOf(Math.min(...times), period);
-  for (; start <= last && points.length < MAX_POINTS; ) {
+  for (; start <= last && points.length < MAX_POINTS;) {
     const end = next(start, period);
     const within = sales.filter(
       (_, at) => times[at] >= start && times[at] < end
@@ -251,8 +251,5 @@ export function revenueCsv(sales: readonly ISaleRecord[]): string {
     'token',
     'token_address'
   ];
-  return [head, ...rows]
-    .map(row => row.map(field).join(',') + '\r\n')
-    .join('');
+  return [head, ...rows].map(row => row.map(field).join(',') + '\r\n').join('');
 }
-

@@ -180,7 +180,11 @@ export async function transferTx(
  */
 export function checkedAddress(text: string): string {
   const typed = text.trim();
-  if (!isAddress(typed) || !/^0x/i.test(typed) || getAddress(typed) === ZERO_ADDRESS) {
+  if (
+    !isAddress(typed) ||
+    !/^0x/i.test(typed) ||
+    getAddress(typed) === ZERO_ADDRESS
+  ) {
     throw new OceanError('bad-address', `${typed} is no address`);
   }
   return getAddress(typed);

@@ -250,8 +250,7 @@ export class PublishJob implements IPublishJob {
       }
       for (;;) {
         const id = PUBLISH_STEPS.find(
-          step =>
-            !record.done.includes(step) && !isLeftOut(record, step)
+          step => !record.done.includes(step) && !isLeftOut(record, step)
         );
         if (!id) {
           break;

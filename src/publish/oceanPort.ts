@@ -169,7 +169,8 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
     buildDdo: async o => {
       const web3 = {
         v: 1 as const,
-        sealed: o.sealed === null ? null : (sealing.SEAL_FORMAT as 'web3-seal/1'),
+        sealed:
+          o.sealed === null ? null : (sealing.SEAL_FORMAT as 'web3-seal/1'),
         source: o.files.length === 1 ? o.files[0].source : null,
         files: o.files.map(file => ({
           path: file.path,

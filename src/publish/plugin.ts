@@ -66,7 +66,7 @@ class LazyPublisher implements IPublisher {
   async publish(
     ...args: Parameters<IPublisher['publish']>
   ): Promise<IPublishJob> {
-    return (await this._room()).publisher.publish(...args);
+    return (await this._room()).start(...args);
   }
   async resume(id?: string): Promise<IPublishJob | null> {
     return (await this._room()).publisher.resume(id);

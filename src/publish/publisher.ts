@@ -157,14 +157,13 @@ export class Publisher implements IPublisher {
     if (!contents.length) {
       throw new PublishError('nothing-to-publish', 'There is nothing in it');
     }
-    const reasons = await ocean.check(draft);
+    const reasons = extras.version ? [] : await ocean.check(draft);
     if (reasons.length) {
       throw new PublishError('bad-draft', reasons.join('; '));
     }
     const { account } = wallet.state;
     const { version } = extras;
-    const chainId =
-      version?.chainId ?? draft.chainId ?? wallet.state.chainId;
+    const chainId = version?.chainId ?? draft.chainId ?? wallet.state.chainId;
     if (!account || !chainId) {
       throw new PublishError('not-connected', 'Log in to a wallet first');
     }

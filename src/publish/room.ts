@@ -10,7 +10,7 @@ import { Notification } from '@jupyterlab/apputils';
 
 import { CommandIDs } from '../commands';
 import type { IContent } from '../content';
-import type { IAssetDraft, IPublishResult } from '../tokens';
+import type { IAssetDraft, IPublisher, IPublishResult } from '../tokens';
 import { Progress } from '../ui/notifications';
 import { PublishActivity } from './activity';
 import { createPublisher, dialogDeps, type IHost } from './assemble';
@@ -179,6 +179,18 @@ export class PublishRoom {
     const { state, networks } = this._host.wallet;
     const known = { title, networks, draft, ...state };
     return { ...toDraft(prefill(known)), ...draft };
+  }
+
+  /** Start a job without any dialog, and tell of it. */
+  async start(
+    ...[contents, draft, extras]: Parameters<IPublisher['publish']>
+  ): Promise<PublishJob> {
+    const job = await this.publisher.publish(contents, draft, extras);
+    this._follow(job);
+    if (extras?.show) {
+      this.show();
+    }
+    return job;
   }
 
   async resume(id?: string): Promise<IPublishResult | null> {

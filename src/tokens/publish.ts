@@ -161,6 +161,8 @@ export interface IPublisher {
     extras?: {
       /** Replace the files of this asset; of the draft its name counts only. */
       version?: IVersionOf;
+      /** Bring the panel that shows its progress to the front. */
+      show?: boolean;
     }
   ): Promise<IPublishJob>;
   /** Go on with a job of the journal; the newest unfinished one when omitted. */

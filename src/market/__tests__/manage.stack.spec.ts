@@ -193,7 +193,9 @@ it('price, and selling switched off and on', async () => {
   const { market } = shop();
   const asset = market.asset(did);
   await asset.load();
-  expect(asset.state.price?.base).toBe(725n * 10n ** BigInt(token.decimals - 2));
+  expect(asset.state.price?.base).toBe(
+    725n * 10n ** BigInt(token.decimals - 2)
+  );
 
   // The same again asks for nothing.
   await model.setPrice(exchange, '7.25');
@@ -251,9 +253,7 @@ it('a denied account is refused by the node, a list on the chain lets in', async
   await model.addToList(String(list), buyer.address);
   await shop().market.asset(did).buy();
   const { members } = model.state.lists.find(one => one.address === list)!;
-  const { token: place } = members.find(
-    one => one.account === buyer.address
-  )!;
+  const { token: place } = members.find(one => one.account === buyer.address)!;
   await model.removeFromList(String(list), place);
   const { place: to, market } = shop();
   const struck = market.asset(did);

@@ -7,6 +7,7 @@ import { Signal } from '@lumino/signaling';
 import { getBytes, JsonRpcProvider, Wallet } from 'ethers';
 
 import type { IContent } from '../../content';
+import { addStreams } from '../../ipfs/addStreams';
 import { DirectConnection } from '../../ipfs/connection';
 import { KuboEngine } from '../../ipfs/kubo';
 import { createOceanPort } from '../../publish/oceanPort';
@@ -122,6 +123,7 @@ export function publisherOf(wallet: TestWallet): Publisher {
     journal: new Journal(`market-${randomBytes(6).toString('hex')}`),
     locks: new Locks(),
     ipfs: engine,
+    addStreams: (entries, o) => addStreams(engine, entries, o),
     wallet: wallet.room,
     ocean: createOceanPort({
       wallet: wallet.room,

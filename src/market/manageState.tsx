@@ -1,0 +1,236 @@
+/** In which state the asset is, and handing it to somebody else. */
+import * as React from 'react';
+
+import {
+  checkedAddress,
+  PLACEHOLDER_STATES,
+  STATES,
+  stateName,
+  type StateName
+} from '../ocean/states';
+import { shortAddress } from '../ui/address';
+import {
+  press,
+  Prompts,
+  Section,
+  TaskStatus,
+  TextField,
+  type ISectionProps
+} from './manageParts';
+import { stateWords } from './manageWords';
+
+export function StateSection(props: ISectionProps): React.JSX.Element {
+  const { model, state, trans, handlers } = props;
+  const now = stateName(state.nft?.state ?? 0) ?? 'active';
+  const [chosen, setChosen] = React.useState<StateName>(now);
+  React.useEffect(() => setChosen(now), [now]);
+  const group = React.useId();
+  const isGone = PLACEHOLDER_STATES.includes(STATES[now]);
+  const change = async (): Promise<void> => {
+    const words = stateWords(chosen, trans);
+    const goes = PLACEHOLDER_STATES.includes(STATES[chosen]);
+    const isSure =
+      !goes ||
+      (await handlers.confirm(
+        trans.__('Make it “%1”?', words.label),
+        trans.__(
+          '%1 What is on IPFS stays readable for those who have it. A copy of the description is kept in this browser.',
+          words.meaning
+        ),
+        words.label
+      ));
+    if (isSure) {
+      await model.setState(chosen);
+    }
+  };
+  return (
+    <Section title={trans.__('Availability')}>
+      <p>
+        {trans.__('Now: %1.', stateWords(now, trans).label)}{' '}
+        {stateWords(now, trans).meaning}
+      </p>
+      {isGone || (!state.record && state.kept) ? (
+        <>
+          <p>
+            {state.kept
+              ? trans.__(
+                  'The description that it had is kept in this browser. Bringing it back writes it again, on sale.'
+                )
+              : trans.__(
+                  'This browser has no copy of its description. It can be brought back in the browser in which it was revoked.'
+                )}
+          </p>
+          <Prompts signatures={1} transactions={1} trans={trans} />
+          <button
+            type="button"
+            className="jp-mod-styled jp-mod-accept"
+            disabled={!state.kept || state.busy !== null}
+            onClick={() => press(() => model.bringBack())}
+          >
+            {trans.__('Bring it back')}
+          </button>
+        </>
+      ) : (
+        <form
+          onSubmit={event => {
+            event.preventDefault();
+            press(change);
+          }}
+        >
+          <fieldset className="jp-web3-manage-states">
+            <legend>{trans.__('Change to')}</legend>
+            {(Object.keys(STATES) as StateName[]).map(name => {
+              const words = stateWords(name, trans);
+              return (
+                <div key={name}>
+                  <label className="jp-web3-manage-check">
+                    <input
+                      type="radio"
+                      name={group}
+                      checked={chosen === name}
+                      aria-describedby={`${group}-${name}`}
+                      onChange={() => setChosen(name)}
+                    />
+                    {words.label}
+                  </label>
+                  <p id={`${group}-${name}`} className="jp-web3-asset-quiet">
+                    {words.meaning}
+                  </p>
+                </div>
+              );
+            })}
+          </fieldset>
+          <Prompts transactions={1} trans={trans} />
+          <button
+            type="submit"
+            className="jp-mod-styled jp-mod-accept"
+            disabled={chosen === now || state.busy !== null}
+          >
+            {trans.__('Change availability')}
+          </button>
+        </form>
+      )}
+      <TaskStatus {...props} tasks={['state', 'bring-back']} />
+    </Section>
+  );
+}
+
+/** Characters at the end of an address that are typed again. */
+const AGAIN = 6;
+
+/** An address that looks like a known one at both ends, and is another. */
+function lookAlike(address: string, known: readonly string[]): string | null {
+  const ends = (one: string): string =>
+    (one.slice(2, 6) + one.slice(-4)).toLowerCase();
+  return (
+    known.find(
+      one =>
+        one.toLowerCase() !== address.toLowerCase() &&
+        ends(one) === ends(address)
+    ) ?? null
+  );
+}
+
+export function TransferSection(props: ISectionProps): React.JSX.Element {
+  const { model, state, trans, handlers } = props;
+  const [to, setTo] = React.useState('');
+  const [again, setAgain] = React.useState('');
+  let receiver: string | null = null;
+  try {
+    receiver = checkedAddress(to);
+  } catch {
+    // Not typed to its end, or wrong: said below.
+    receiver = null;
+  }
+  const isSelf = [state.nft?.owner, state.nft?.address].includes(
+    receiver ?? ''
+  );
+  const similar =
+    receiver &&
+    lookAlike(receiver, [
+      model.account,
+      ...state.lists.flatMap(({ members }) =>
+        members.map(({ account }) => account)
+      ),
+      ...(state.revenue?.sales.map(({ consumer }) => consumer) ?? [])
+    ]);
+  const isTyped =
+    receiver !== null &&
+    again.trim().toLowerCase() === receiver.slice(-AGAIN).toLowerCase();
+  const hand = async (): Promise<void> => {
+    if (
+      receiver &&
+      (await handlers.confirm(
+        trans.__(
+          'Hand “%1” to %2?',
+          state.asset?.name ?? state.nft?.name ?? '',
+          shortAddress(receiver)
+        ),
+        trans.__(
+          'This can’t be taken back: only %1 could hand it over again. From then on that account owns the asset, changes it and is paid for it. You keep what was paid before; this account can change nothing any more.',
+          receiver
+        ),
+        trans.__('Hand it over')
+      ))
+    ) {
+      await model.transfer(receiver);
+      setTo('');
+      setAgain('');
+    }
+  };
+  return (
+    <Section title={trans.__('Hand it over')}>
+      <p>
+        {trans.__(
+          'Gives the asset to another account, for good. With it go: the right to change it, its price and its sale, and all payments from then on. What the exchange holds is paid out first, to who is paid now; then the new owner is paid. All other roles are cleared. Orders of buyers stay valid.'
+        )}
+      </p>
+      {state.nft && !state.nft.transferable ? (
+        <p>{trans.__('This asset was made so that it can’t change hands.')}</p>
+      ) : (
+        <form
+          onSubmit={event => {
+            event.preventDefault();
+            press(hand);
+          }}
+        >
+          <TextField
+            label={trans.__('New owner')}
+            value={to}
+            placeholder="0x…"
+            onChange={setTo}
+          />
+          {to.trim() !== '' && (receiver === null || isSelf) && (
+            <p role="alert" className="jp-web3-asset-problem">
+              {isSelf
+                ? trans.__('It is its own owner already.')
+                : trans.__('This is no address, or it is mistyped.')}
+            </p>
+          )}
+          {similar && (
+            <p role="alert" className="jp-web3-asset-problem jp-mod-refused">
+              {trans.__(
+                'Careful: it looks like %1 and is another account. Such addresses are made to deceive.',
+                similar
+              )}
+            </p>
+          )}
+          <TextField
+            label={trans.__('Type its last %1 characters again', AGAIN)}
+            value={again}
+            onChange={setAgain}
+          />
+          <Prompts transactions={1} trans={trans} />
+          <button
+            type="submit"
+            className="jp-mod-styled jp-mod-warn"
+            disabled={!isTyped || isSelf || state.busy !== null}
+          >
+            {trans.__('Hand it over…')}
+          </button>
+        </form>
+      )}
+      <TaskStatus {...props} tasks={['transfer']} />
+    </Section>
+  );
+}
