@@ -9,6 +9,9 @@ const MINUTES = 60_000;
 export const LIVE = 'browser';
 /** Stages of different lanes run at the same time. */
 export const LANES = ['rest', LIVE];
+/** Browser tests of the market: a stage of its own, so that both lanes end at about the same time. */
+const MARKET =
+  /\/(assetPage|discover|guard|market|mine|prompts|purchases|sealed)\.spec\.ts$/;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'lib', 'labextension']);
 
 /** Files whose name ends so, below a folder of the repository. */
@@ -111,6 +114,28 @@ export function stages({ python, long }) {
   ];
   const binder = find('binder', '.test.mjs');
   const minutes = short => (long ? 8 * short : short) * MINUTES;
+  const browser = (name, wanted, lane) => {
+    const files = find('ui-tests', '.spec.ts').filter(wanted);
+    return (
+      files.length && {
+        name,
+        command: () => [
+          bin('playwright'),
+          'test',
+          '--config=ui-tests/playwright.config.ts',
+          ...files
+        ],
+        env: report => ({
+          WEB3_PLAYWRIGHT_JSON: report,
+          // A run empties the folder that it writes to.
+          WEB3_PLAYWRIGHT_OUTPUT: join('test-results', name)
+        }),
+        count: countPlaywright,
+        ...(lane ? { lane } : {}),
+        timeout: minutes(30)
+      }
+    );
+  };
   const all = [
     check('eslint', bin('eslint'), '.', '--max-warnings', '0'),
     check('prettier', bin('prettier'), '--check', '--log-level', 'warn', '.'),
@@ -152,6 +177,8 @@ export function stages({ python, long }) {
       count: countTap,
       timeout: minutes(15)
     },
+    browser('browser', file => !MARKET.test(file), LIVE),
+    browser('market', file => MARKET.test(file)),
     find('src', '.stack.spec.ts').length && {
       name: 'stack',
       command: report => [
@@ -161,19 +188,8 @@ export function stages({ python, long }) {
         `--outputFile=${report}`
       ],
       count: countJest,
-      timeout: minutes(15)
-    },
-    find('ui-tests', '.spec.ts').length && {
-      name: 'browser',
-      command: () => [
-        bin('playwright'),
-        'test',
-        '--config=ui-tests/playwright.config.ts'
-      ],
-      env: report => ({ WEB3_PLAYWRIGHT_JSON: report }),
-      count: countPlaywright,
       lane: LIVE,
-      timeout: minutes(30)
+      timeout: minutes(15)
     },
     binder.length && {
       name: 'binder',

@@ -9,7 +9,7 @@ import { CHROMIUM_ARGS } from './lab.mjs';
 export default defineConfig({
   testDir: './tests',
   globalSetup: './stack.setup.mjs',
-  outputDir: './test-results',
+  outputDir: process.env.WEB3_PLAYWRIGHT_OUTPUT ?? './test-results',
   reporter: process.env.WEB3_PLAYWRIGHT_JSON
     ? [['list'], ['json', { outputFile: process.env.WEB3_PLAYWRIGHT_JSON }]]
     : [['list']],
