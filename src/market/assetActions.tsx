@@ -26,6 +26,8 @@ export interface IAssetHandlers {
     get(name: 'place' | 'library'): string | null;
     set(name: 'place' | 'library', value: string): void;
   };
+  /** Look after it; offered to its owner. */
+  manage?(): void;
 }
 
 /** Where the drive keeps what was downloaded. */
@@ -290,6 +292,18 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
         </div>
       )}
       <Result {...props} />
+      {handlers.manage &&
+        wallet.state.account?.toLowerCase() ===
+          state.asset?.owner?.toLowerCase() &&
+        state.asset !== null && (
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => handlers.manage?.()}
+          >
+            {trans.__('Manage')}
+          </button>
+        )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { IAccessList } from '../ocean/accessList';
 import { checkedAddress } from '../ocean/states';
 import { Address } from '../ui/address';
 import {
+  ADDRESS,
   Field,
   press,
   Prompts,
@@ -227,7 +228,7 @@ function List(props: ISectionProps & { list: IAccessList }): React.JSX.Element {
           <TextField
             label={trans.__('Account to add')}
             value={account}
-            placeholder="0x…"
+            placeholder={ADDRESS}
             onChange={setAccount}
           />
           <button

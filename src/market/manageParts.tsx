@@ -97,6 +97,9 @@ export function TaskStatus(
   );
 }
 
+/** How an address begins, in fields that take one: the same in all languages. */
+export const ADDRESS = '0x…';
+
 /** A field with its label. */
 export function Field(props: {
   label: string;

@@ -12,6 +12,7 @@ import { checkShares } from '../ocean/splitter';
 import { checkedAddress } from '../ocean/states';
 import { Address } from '../ui/address';
 import {
+  ADDRESS,
   press,
   Prompts,
   Section,
@@ -169,7 +170,7 @@ function Collector(props: ISectionProps & { sale: ISale }): React.JSX.Element {
         <TextField
           label={trans.__('Pay orders to another account')}
           value={to}
-          placeholder="0x…"
+          placeholder={ADDRESS}
           onChange={setTo}
         />
         <button
@@ -308,7 +309,7 @@ function Split(props: ISectionProps & { sale: ISale }): React.JSX.Element {
           <TextField
             label={trans.__('Account %1', at + 1)}
             value={share.account}
-            placeholder="0x…"
+            placeholder={ADDRESS}
             onChange={account => set(at, { account })}
           />
           <TextField

@@ -10,6 +10,7 @@ import {
 } from '../ocean/states';
 import { shortAddress } from '../ui/address';
 import {
+  ADDRESS,
   press,
   Prompts,
   Section,
@@ -197,7 +198,7 @@ export function TransferSection(props: ISectionProps): React.JSX.Element {
           <TextField
             label={trans.__('New owner')}
             value={to}
-            placeholder="0x…"
+            placeholder={ADDRESS}
             onChange={setTo}
           />
           {to.trim() !== '' && (receiver === null || isSelf) && (

@@ -1,5 +1,5 @@
 /** What a new version changes, shown before it is made. */
-import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
+import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -26,13 +26,19 @@ function FileDiff(props: {
       {after && (
         <ul>
           <li>
-            {before
-              ? trans.__(
-                  sealed ? 'Size: up to %1 → %2' : 'Size: %1 → %2',
-                  bytesText(before.size),
-                  bytesText(after.size)
-                )
-              : trans.__('Size: %1', bytesText(after.size))}
+            {!before
+              ? trans.__('Size: %1', bytesText(after.size))
+              : sealed
+                ? trans.__(
+                    'Size: up to %1 → %2',
+                    bytesText(before.size),
+                    bytesText(after.size)
+                  )
+                : trans.__(
+                    'Size: %1 → %2',
+                    bytesText(before.size),
+                    bytesText(after.size)
+                  )}
           </li>
           {before && before.mediaType !== after.mediaType && (
             <li>
@@ -99,8 +105,9 @@ export async function askForVersion(
       <p>{promptWords(2, 1, trans)}</p>
     </div>
   );
-  const { button } = await showDialog({
-    title: trans.__('New version of “%1”', name),
+  const title = trans.__('New version of “%1”', name);
+  const dialog = new Dialog({
+    title,
     body,
     buttons: [
       Dialog.cancelButton(),
@@ -108,5 +115,8 @@ export async function askForVersion(
     ],
     defaultButton: 0
   });
+  // JupyterLab names only dialogs whose body is a text.
+  dialog.node.setAttribute('aria-label', title);
+  const { button } = await dialog.launch();
   return button.accept;
 }

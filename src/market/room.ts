@@ -213,6 +213,7 @@ export class MarketRoom {
           get: name => records.choice(name),
           set: (name, value) => records.setChoice(name, value)
         },
+        manage: () => this.runManage(did),
         open: path => {
           void commands.execute('docmanager:open', { path });
         }

@@ -209,7 +209,7 @@ test('who may buy, states, and back from a withdrawal', async ({
   await access.getByRole('button', { name: 'Make a list' }).click();
   const list = access.getByRole('group', { name: 'Friends' });
   await list.getByLabel('Account to add').fill(account(FRIEND));
-  await list.getByRole('button', { name: 'Add' }).click();
+  await list.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(
     list.getByRole('button', { name: `Remove ${account(FRIEND)}` })
   ).toBeVisible();

@@ -1,0 +1,287 @@
+/**
+ * An asset that is looked after: what chain and index say of it, and how one
+ * change after the other is made. The changes are in the classes below it.
+ */
+import { Signal, type ISignal } from '@lumino/signaling';
+import { listsOf, readList, type IAccessList } from '../ocean/accessList';
+import { readAsset } from '../ocean/asset';
+import type { IReceipt } from '../ocean/chain';
+import { oceanConfig } from '../ocean/config';
+import { OceanError } from '../ocean/errors';
+import { plainRecord } from '../ocean/record';
+import { readRevenue } from '../ocean/revenue';
+import { lastRecord, readNft, rightsOf, type INft } from '../ocean/states';
+import type { IEip1193Provider, INetwork } from '../tokens';
+import { NotConnectedError } from '../wallet/errors';
+import type { IChange, IChangeStep } from './change';
+import { codeOf, isCancelled, MarketError } from './errors';
+import {
+  EMPTY,
+  type IManageDeps,
+  type IManageState,
+  type IManageStep,
+  type ManageTask
+} from './manageTypes';
+import * as selling from '../ocean/sale';
+import * as splitting from '../ocean/splitter';
+
+export class ManageBase {
+  constructor(
+    readonly did: string,
+    readonly chainId: number,
+    readonly nftAddress: string,
+    protected _deps: IManageDeps
+  ) {
+    _deps.wallet.stateChanged.connect(this._onWallet, this);
+    this._account = _deps.wallet.state.account;
+  }
+
+  get state(): IManageState {
+    return this._state;
+  }
+
+  get changed(): ISignal<this, IManageState> {
+    return this._changed;
+  }
+
+  get network(): INetwork {
+    const network = this._deps.wallet.network(this.chainId);
+    if (!network) {
+      throw new MarketError('unknown-chain', `Chain ${this.chainId}`, {
+        chainId: this.chainId
+      });
+    }
+    return network;
+  }
+
+  get account(): string {
+    const { account } = this._deps.wallet.state;
+    if (!account) {
+      throw new NotConnectedError();
+    }
+    return account;
+  }
+
+  dispose(): void {
+    this._deps.wallet.stateChanged.disconnect(this._onWallet, this);
+    Signal.clearData(this);
+  }
+
+  /** Read it (again). Never rejects: `problem` says what is wrong. */
+  async load(): Promise<void> {
+    const turn = ++this._turn;
+    try {
+      const state = await this._read();
+      if (turn === this._turn) {
+        this._set({ ...state, phase: 'ready' });
+      }
+    } catch (reason) {
+      if (turn === this._turn) {
+        this._set({ phase: 'unreadable', problem: reason });
+      }
+    }
+  }
+
+  private async _read(): Promise<Partial<IManageState>> {
+    const { wallet, kept } = this._deps;
+    const reader = this._reader;
+    const nft = await readNft(reader, this.nftAddress);
+    const { account } = wallet.state;
+    const indexed = await (
+      await this._deps.node(this._nodeUrl(nft), null, this.chainId)
+    ).ddo(this.did);
+    const [rights, last, revenue, sales] = await Promise.all([
+      account ? rightsOf(reader, this.nftAddress, account) : null,
+      lastRecord(reader, this.nftAddress, await this._startBlock()),
+      readRevenue(reader, this.network, nft.datatokens),
+      Promise.all(
+        nft.datatokens.map(token =>
+          selling.readSale(reader, this.network, token)
+        )
+      )
+    ]);
+    const { record, asset } = read(indexed);
+    const splitter = sales[0]
+      ? await splitting.readSplitter(reader, sales[0].collector)
+      : null;
+    return {
+      nft,
+      rights,
+      record,
+      asset,
+      isStale: record !== null && asset?.event?.tx.toLowerCase() !== last?.tx,
+      sales,
+      revenue,
+      lists: account ? await this._lists(account) : [],
+      splitter,
+      splitterHolds: splitter ? await this._holds(splitter.address, sales) : {},
+      kept: kept.get(this.did)
+    };
+  }
+
+  private async _lists(account: string): Promise<IAccessList[]> {
+    let addresses: string[];
+    try {
+      addresses = await listsOf(this._reader, this.network, account);
+    } catch (reason) {
+      if (codeOf(reason) === 'unknown-network') {
+        // A chain without a factory of lists.
+        return [];
+      }
+      throw reason;
+    }
+    return Promise.all(addresses.map(one => readList(this._reader, one)));
+  }
+
+  private async _holds(
+    splitter: string,
+    sales: readonly selling.ISale[]
+  ): Promise<Record<string, bigint>> {
+    const tokens = new Set(
+      sales.flatMap(({ exchanges }) =>
+        exchanges.map(({ token }) => token.address)
+      )
+    );
+    return Object.fromEntries(
+      await Promise.all(
+        [...tokens].map(async token => [
+          token,
+          await splitting.releasable(this._reader, splitter, token)
+        ])
+      )
+    ) as Record<string, bigint>;
+  }
+
+  protected async _lastRecord(): Promise<string | null> {
+    const last = await lastRecord(
+      this._reader,
+      this.nftAddress,
+      await this._startBlock()
+    );
+    return last?.tx ?? null;
+  }
+
+  /** One transaction of a task; counts its prompt. */
+  protected async _change(
+    task: ManageTask,
+    name: string,
+    tell: (step: Partial<IManageStep>) => void,
+    what: Pick<IChange, 'isDone' | 'build'>
+  ): Promise<IReceipt | null> {
+    await this._switchNetwork();
+    const prompt = ++this._prompt;
+    const change: IChange = {
+      ...what,
+      subject: this.nftAddress,
+      name,
+      account: this.account,
+      chainId: this.chainId
+    };
+    const told = ({ step }: IChangeStep): void => tell({ task, step, prompt });
+    const { changes, confirmAgain } = this._deps;
+    try {
+      return await changes.send(change, told);
+    } catch (reason) {
+      if (codeOf(reason) === 'prompt-unknown' && (await confirmAgain())) {
+        return changes.send(change, told, true);
+      }
+      throw reason;
+    }
+  }
+
+  protected async _switchNetwork(): Promise<void> {
+    const { wallet } = this._deps;
+    if (wallet.state.chainId !== this.chainId) {
+      await wallet.switchNetwork(this.chainId);
+    }
+  }
+
+  protected async _run(
+    task: ManageTask,
+    prompts: number,
+    work: (tell: (step: Partial<IManageStep>) => void) => Promise<void>
+  ): Promise<void> {
+    if (this._state.busy) {
+      throw new MarketError('tx-in-flight', 'Something else is under way');
+    }
+    this._prompt = 0;
+    this._set({
+      busy: { task, step: 'checking', prompt: 0, prompts },
+      problem: null,
+      done: null
+    });
+    try {
+      await work(step => {
+        const { busy } = this._state;
+        this._set({ busy: busy && { ...busy, ...step, task } });
+      });
+      this._set({ done: task });
+    } catch (reason) {
+      this._set({ problem: isCancelled(reason) ? null : reason });
+      throw reason;
+    } finally {
+      this._set({ busy: null });
+      await this.load();
+    }
+  }
+
+  /** The node that the record is written for: the asset's, if it is trusted. */
+  protected _nodeUrl(nft: INft): string {
+    const own = bare(nft.nodeUrl);
+    const isTrusted = this._deps.wallet.networks.some(
+      ({ oceanNode }) => oceanNode && bare(oceanNode) === own
+    );
+    const url = isTrusted ? own : this.network.oceanNode;
+    if (!url) {
+      throw new OceanError('node-unreachable', 'No Ocean Node is set up');
+    }
+    return bare(url);
+  }
+
+  protected get _reader(): IEip1193Provider {
+    return this._deps.wallet.reader(this.chainId);
+  }
+
+  protected async _startBlock(): Promise<number> {
+    return (await oceanConfig(this.network)).startBlock ?? 0;
+  }
+
+  private _onWallet(): void {
+    const { account } = this._deps.wallet.state;
+    if (account !== this._account) {
+      this._account = account;
+      void this.load();
+    }
+  }
+
+  private _set(patch: Partial<IManageState>): void {
+    this._state = { ...this._state, ...patch };
+    this._changed.emit(this._state);
+  }
+
+  private _account: string | null;
+
+  private _changed = new Signal<this, IManageState>(this);
+
+  protected _prompt = 0;
+
+  protected _state: IManageState = EMPTY;
+
+  private _turn = 0;
+}
+
+const bare = (url: string): string => url.replace(/\/+$/, '');
+
+/** A record as far as the index has one. */
+function read(indexed: unknown): Pick<IManageState, 'record' | 'asset'> {
+  try {
+    const record = plainRecord(indexed ?? {});
+    return { record, asset: readAsset(indexed) };
+  } catch (reason) {
+    if (reason instanceof OceanError) {
+      // Nothing yet, the placeholder of a revoked asset, another version.
+      return { record: null, asset: null };
+    }
+    throw reason;
+  }
+}

@@ -1,0 +1,103 @@
+/** What is known of an asset that is looked after, and what is under way. */
+import type { IAccessList } from '../ocean/accessList';
+import type { IAsset } from '../ocean/asset';
+import type { IDdo } from '../ocean/ddo';
+import type { OceanNodeClient } from '../ocean/nodeClient';
+import type { IRevenue } from '../ocean/revenue';
+import type { INft, IRights } from '../ocean/states';
+import type { IWallet } from '../tokens';
+import type { Changes, IChangeStep } from './change';
+import type { KeptRecords } from './kept';
+import * as selling from '../ocean/sale';
+import * as splitting from '../ocean/splitter';
+
+/** Every change; its words are in `manageWords.ts`. */
+export type ManageTask =
+  | 'record'
+  | 'state'
+  | 'bring-back'
+  | 'price'
+  | 'exchange'
+  | 'free'
+  | 'collector'
+  | 'collect'
+  | 'collect-fee'
+  | 'new-list'
+  | 'list-add'
+  | 'list-remove'
+  | 'split'
+  | 'release'
+  | 'transfer';
+
+/** What is under way: prompt `prompt` of `prompts` is next or open. */
+export interface IManageStep {
+  task: ManageTask;
+  step: IChangeStep['step'] | 'node' | 'signature' | 'index';
+  prompt: number;
+  prompts: number;
+}
+
+export interface IManageState {
+  phase: 'loading' | 'ready' | 'unreadable';
+  nft: INft | null;
+  rights: IRights | null;
+  /** As published, without what the index added; null where the index has none. */
+  record: IDdo | null;
+  asset: IAsset | null;
+  /** Whether the index has the record that the chain has. */
+  isStale: boolean;
+  sales: selling.ISale[];
+  revenue: IRevenue | null;
+  lists: IAccessList[];
+  splitter: splitting.ISplitter | null;
+  /** What the splitter holds, by the address of the token. */
+  splitterHolds: Record<string, bigint>;
+  /** A record to bring a revoked asset back with. */
+  kept: IDdo | null;
+  busy: IManageStep | null;
+  /** The change that went well last. */
+  done: ManageTask | null;
+  problem: unknown;
+}
+
+export interface IManageDeps {
+  wallet: Pick<
+    IWallet,
+    | 'state'
+    | 'stateChanged'
+    | 'reader'
+    | 'network'
+    | 'networks'
+    | 'switchNetwork'
+  >;
+  changes: Changes;
+  kept: KeptRecords;
+  /** The node that lists the asset; `account` signs where given. */
+  node: (
+    url: string,
+    account: string | null,
+    chainId: number
+  ) => Promise<OceanNodeClient>;
+  /** Ask whether no prompt of before is open any more. */
+  confirmAgain: () => Promise<boolean>;
+  /** Milliseconds that an index may take; default two minutes. */
+  indexTimeout?: number;
+}
+
+export const EMPTY: IManageState = {
+  phase: 'loading',
+  nft: null,
+  rights: null,
+  record: null,
+  asset: null,
+  isStale: false,
+  sales: [],
+  revenue: null,
+  lists: [],
+  splitter: null,
+  splitterHolds: {},
+  kept: null,
+  busy: null,
+  done: null,
+  problem: null
+};
