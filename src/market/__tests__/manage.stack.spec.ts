@@ -233,8 +233,13 @@ it('a denied account is refused by the node, a list on the chain lets in', async
       deny: { accounts: [buyer.address], lists: [] }
     }
   });
-  const denied = shop().market.asset(did);
-  await expect(denied.buy()).rejects.toMatchObject({
+  // Told before anything is asked; the node says the same to whoever asks it.
+  await expect(shop().market.asset(did).buy()).rejects.toMatchObject({
+    details: { why: 'denied' }
+  });
+  await expect(
+    shop().ocean.initialize(model.state.asset!, buyer.address)
+  ).rejects.toMatchObject({
     details: { status: 403, words: `Error: Access to asset ${did} was denied` }
   });
 
@@ -246,8 +251,11 @@ it('a denied account is refused by the node, a list on the chain lets in', async
     }
   });
   await expect(shop().market.asset(did).buy()).rejects.toMatchObject({
-    details: { status: 403 }
+    details: { why: 'not-listed' }
   });
+  await expect(
+    shop().ocean.initialize(model.state.asset!, buyer.address)
+  ).rejects.toMatchObject({ details: { status: 403 } });
   await shop(friend).market.asset(did).buy();
 
   await model.addToList(String(list), buyer.address);
