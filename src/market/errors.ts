@@ -30,6 +30,8 @@ export type MarketErrorCode =
   | 'insecure-context'
   /** There is nothing by that path any more. */
   | 'no-target'
+  /** The asset's files are served by another node than the network's. */
+  | 'other-node'
   /** A new version that has the files that are sold already. */
   | 'same-version'
   /** `silent` where scripts may not publish. */

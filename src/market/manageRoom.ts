@@ -149,6 +149,11 @@ export class ManageRoom {
         throw new MarketError('no-access', `${did} has no files of ours`);
       }
       const { web3, service } = asset;
+      const url = (text: string): string => text.replace(/\/+$/, '');
+      if (url(service.serviceEndpoint) !== url(model.network.oceanNode ?? '')) {
+        // Encrypted for one node, no other could hand the files out.
+        throw new MarketError('other-node', service.serviceEndpoint);
+      }
       ({ name } = asset);
       const diffs = await versionDiff(web3, contents, ipfs);
       if (isSameVersion(diffs)) {

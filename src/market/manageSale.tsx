@@ -208,18 +208,37 @@ function Held(
         const amount = formatAmount(held, token.decimals);
         return (
           <div key={exchange.id}>
-            <p>
-              {trans.__('%1 %2 wait to be paid out to', amount, token.symbol)}{' '}
-              <Address address={sale.collector} trans={trans} copy={false} />
-            </p>
-            <button
-              type="button"
-              className="jp-mod-styled"
-              disabled={held === 0n || state.busy !== null}
-              onClick={() => press(() => model.collect(exchange))}
-            >
-              {trans.__('Pay out %1 %2', amount, token.symbol)}
-            </button>
+            {held === 0n ? (
+              <p className="jp-web3-asset-quiet">
+                {trans.__(
+                  'Nothing in %1: what buyers paid is with who is paid.',
+                  token.symbol
+                )}
+              </p>
+            ) : (
+              <>
+                <p>
+                  {trans.__(
+                    '%1 %2 wait to be paid out to',
+                    amount,
+                    token.symbol
+                  )}{' '}
+                  <Address
+                    address={sale.collector}
+                    trans={trans}
+                    copy={false}
+                  />
+                </p>
+                <button
+                  type="button"
+                  className="jp-mod-styled"
+                  disabled={state.busy !== null}
+                  onClick={() => press(() => model.collect(exchange))}
+                >
+                  {trans.__('Pay out %1 %2', amount, token.symbol)}
+                </button>
+              </>
+            )}
             {marketFee > 0n &&
               exchange.marketFeeCollector.toLowerCase() === account && (
                 <button

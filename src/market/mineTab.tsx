@@ -85,11 +85,6 @@ function Rows(props: {
             ? trans.__('Nothing yet with this account.')
             : trans._n('%1 asset', '%1 assets', rows.length)}
       </p>
-      {failed.map(({ network, reason }, at) => (
-        <p key={at} role="alert" className="jp-web3-asset-problem">
-          {trans.__('%1: %2', network, manageProblem(reason, trans))}
-        </p>
-      ))}
       <ul className="jp-web3-mine" aria-label={trans.__('Your assets')}>
         {rows.map(row => (
           <li key={row.did}>
@@ -110,6 +105,24 @@ function Rows(props: {
           </li>
         ))}
       </ul>
+      {failed.length > 0 && (
+        <details>
+          <summary>
+            {trans._n(
+              '%1 network could not be read',
+              '%1 networks could not be read',
+              failed.length
+            )}
+          </summary>
+          <ul>
+            {failed.map(({ network, reason }, at) => (
+              <li key={at}>
+                {trans.__('%1: %2', network, manageProblem(reason, trans))}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </>
   );
 }

@@ -142,6 +142,10 @@ export function problemWords(
       );
     case 'full':
       return trans.__('There is no space left to save it.');
+    case 'other-node':
+      return trans.__(
+        'This asset is served by another Ocean Node than the one that is set for its network. Only that node could serve the new files: set it first. Nothing was published.'
+      );
     case 'same-version':
       return trans.__(
         'These are the files that the asset has already. Nothing was published.'

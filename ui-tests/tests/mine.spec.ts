@@ -329,15 +329,9 @@ test('paid out, shared, free for a while, handed over', async ({
   await run(page, 'market:buy', { did });
   await become(page, SELLER);
   await article.getByRole('button', { name: 'Look again' }).click();
-  const held = sale.getByRole('group', { name: 'Held by the exchange' });
-  const out = held.getByRole('button', { name: /^Pay out [1-9.]+ OCEAN$/ });
   const shares = split.getByRole('button', {
     name: /^Pay out 3\.9+ OCEAN to all$/
   });
-  await expect(out.or(shares)).toBeVisible();
-  if (await out.isVisible()) {
-    await out.click();
-  }
   await expect(shares).toBeEnabled();
   await shares.click();
   await expect(

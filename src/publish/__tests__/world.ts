@@ -339,7 +339,7 @@ export class World {
           ? { nft: found.nft, datatoken: found.datatoken, hash }
           : null;
       },
-      recordTx: async () => null,
+      recordTx: async () => this.recordTx,
       metadataIn: async o => {
         const hash = (o.receipt as { transactionHash: string }).transactionHash;
         return this.chain.metadata.some(
@@ -367,6 +367,9 @@ export class World {
       }
     };
   }
+
+  /** Of the asset that gets a new version. */
+  recordTx: string | null = null;
 
   /** New objects over the same state: what a reload leaves. */
   deps(): IPublishDeps {
