@@ -204,6 +204,11 @@ export class ManageBase {
     if (this._state.busy) {
       throw new MarketError('tx-in-flight', 'Something else is under way');
     }
+    const { asset, nft } = this._state;
+    const name = asset?.name ?? nft?.name ?? this.did;
+    if (!(await this._deps.confirmMainnet(name, this.network))) {
+      return;
+    }
     this._prompt = 0;
     this._set({
       busy: { task, step: 'checking', prompt: 0, prompts },

@@ -6,11 +6,18 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import { FileDialog } from '@jupyterlab/filebrowser';
 import { ServerConnection, type Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
 import { contentsAt } from '../content';
 import { didOf } from '../ocean/ddo';
-import type { IPublishResult, IPublisher, IVersionOf } from '../tokens';
+import type {
+  IAssetDraft,
+  IPublishResult,
+  IPublisher,
+  IVersionOf
+} from '../tokens';
+import { confirmMainnet } from '../ui/confirmMainnet';
 import { NotConnectedError } from '../wallet/errors';
 import { Changes } from './change';
 import { MarketError } from './errors';
@@ -139,6 +146,11 @@ export class ManageRoom {
       ServerConnection.makeRequest(url, init, serverSettings)
     );
     const model = await this._model(did);
+    const [{ scanContents }, { checkSilently, findingLines }] =
+      await Promise.all([
+        import('../publish/guardScan'),
+        import('../publish/silent')
+      ]);
     let version: IVersionOf;
     let name: string;
     try {
@@ -159,11 +171,35 @@ export class ManageRoom {
       if (isSameVersion(diffs)) {
         throw new MarketError('same-version', 'The files are the same');
       }
-      if (
-        !silent &&
-        !(await askForVersion(name, diffs, web3.sealed !== null, trans))
-      ) {
-        return null;
+      if (silent) {
+        await checkSilently(
+          contents,
+          draftOf(name, trans),
+          model.network,
+          { scan: scanContents },
+          {},
+          trans
+        );
+      } else {
+        const scan = await scanContents(contents);
+        const agreed = await askForVersion(
+          {
+            name,
+            diffs,
+            sealed: web3.sealed !== null,
+            warnings: [
+              ...findingLines(scan, trans),
+              ...scan.unread.map(({ file }) =>
+                trans.__('%1 could not be looked through', file)
+              )
+            ]
+          },
+          trans
+        );
+        const act = { kind: 'publish' as const, name };
+        if (!agreed || !(await confirmMainnet(model.network, act, trans))) {
+          return null;
+        }
       }
       version = {
         did,
@@ -179,18 +215,10 @@ export class ManageRoom {
     } finally {
       model.dispose();
     }
-    const job = await publisher.publish(
-      contents,
-      {
-        name,
-        description: trans.__('A new version of an asset'),
-        license: '-',
-        type: 'dataset',
-        // Its price stays; nothing of the draft but the name is used.
-        price: { kind: 'free' }
-      },
-      { version, show: !silent }
-    );
+    const job = await publisher.publish(contents, draftOf(name, trans), {
+      version,
+      show: !silent
+    });
     const result = await (silent ? settled(job) : job.finished);
     this._reload(did);
     return result && { did, cid: result.cid, tx: result.txs.metadata };
@@ -220,7 +248,9 @@ export class ManageRoom {
       changes: this._changes,
       kept: new KeptRecords(window.localStorage),
       node: (...args) => ocean.nodeAt(...args),
-      confirmAgain: this._confirmAgain
+      confirmAgain: this._confirmAgain,
+      confirmMainnet: (name, network) =>
+        confirmMainnet(network, { kind: 'change', name }, this._host.trans)
     });
   }
 
@@ -301,6 +331,17 @@ async function exists(
     }
     throw reason;
   }
+}
+
+/** Price and all else stay: nothing of the draft but the name is used. */
+function draftOf(name: string, trans: TranslationBundle): IAssetDraft {
+  return {
+    name,
+    description: trans.__('A new version of an asset'),
+    license: '-',
+    type: 'dataset',
+    price: { kind: 'free' }
+  };
 }
 
 type Job = Awaited<ReturnType<IPublisher['publish']>>;

@@ -5,7 +5,7 @@ import type { IDdo } from '../ocean/ddo';
 import type { OceanNodeClient } from '../ocean/nodeClient';
 import type { IRevenue } from '../ocean/revenue';
 import type { INft, IRights } from '../ocean/states';
-import type { IWallet } from '../tokens';
+import type { INetwork, IWallet } from '../tokens';
 import type { Changes, IChangeStep } from './change';
 import type { KeptRecords } from './kept';
 import * as selling from '../ocean/sale';
@@ -80,6 +80,8 @@ export interface IManageDeps {
   ) => Promise<OceanNodeClient>;
   /** Ask whether no prompt of before is open any more. */
   confirmAgain: () => Promise<boolean>;
+  /** Ask once more where the chain's money is real; true at once elsewhere. */
+  confirmMainnet: (name: string, network: INetwork) => Promise<boolean>;
   /** Milliseconds that an index may take; default two minutes. */
   indexTimeout?: number;
 }

@@ -81,11 +81,16 @@ function FileDiff(props: {
 
 /** Ask for a yes; true where the person gave it. */
 export async function askForVersion(
-  name: string,
-  diffs: IFileDiff[],
-  sealed: boolean,
+  what: {
+    name: string;
+    diffs: IFileDiff[];
+    sealed: boolean;
+    /** What was found in the files that should perhaps not leave. */
+    warnings: string[];
+  },
   trans: TranslationBundle
 ): Promise<boolean> {
+  const { name, diffs, sealed, warnings } = what;
   const body = ReactWidget.create(
     <div className="jp-web3-manage-version">
       <ul aria-label={trans.__('What changes')}>
@@ -102,6 +107,18 @@ export async function askForVersion(
               'It becomes public, and stays so. Price, orders and address stay; the old version stays readable for whoever has its CID.'
             )}
       </p>
+      {warnings.length > 0 && (
+        <div role="alert" className="jp-web3-asset-problem">
+          {trans.__(
+            'Found in the files; once they are out, nobody gets them back:'
+          )}
+          <ul>
+            {warnings.map((warning, at) => (
+              <li key={at}>{warning}</li>
+            ))}
+          </ul>
+        </div>
+      )}
       <p>{promptWords(2, 1, trans)}</p>
     </div>
   );
@@ -111,7 +128,9 @@ export async function askForVersion(
     body,
     buttons: [
       Dialog.cancelButton(),
-      Dialog.okButton({ label: trans.__('Publish new version') })
+      warnings.length > 0
+        ? Dialog.warnButton({ label: trans.__('Publish all the same') })
+        : Dialog.okButton({ label: trans.__('Publish new version') })
     ],
     defaultButton: 0
   });

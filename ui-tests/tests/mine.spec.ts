@@ -92,6 +92,19 @@ test('the list, the description, the price, the sales', async ({
   await become(page, SELLER);
   await prompts(page);
 
+  // The asset's own page has a way to it, for its owner.
+  await run(page, 'market:asset', { did });
+  const shown = page.getByRole('article', {
+    name: 'Rows to manage',
+    exact: true
+  });
+  await shown.getByRole('button', { name: 'Manage' }).click();
+  await expect(manage(page, 'Rows to manage')).toBeVisible();
+  await run(page, 'application:close');
+  await become(page, BUYER);
+  await expect(shown.getByRole('button', { name: 'Manage' })).toHaveCount(0);
+  await become(page, SELLER);
+
   await run(page, 'market:open', { tab: 'mine' });
   const row = sidebar(page)
     .getByRole('list', { name: 'Your assets' })
@@ -436,6 +449,20 @@ test('a new version: what changes, then one job', async ({ page, tmpPath }) => {
   await dialog.getByRole('button', { name: 'Publish new version' }).click();
   expect(await made).toMatchObject({ did: open });
   expect(await prompts(page)).toEqual([SIGN, SIGN, SEND]);
+
+  // What should perhaps not leave is told before it does.
+  await saveText(page, `${tmpPath}/open.csv`, 'a,b\n1,jane.doe@uni-bern.ch\n');
+  const held = run(page, 'market:publish-version', {
+    did: open,
+    path: `${tmpPath}/open.csv`
+  });
+  await expect(dialog.getByRole('alert')).toContainText('E-mail address');
+  await expect(
+    dialog.getByRole('button', { name: 'Publish all the same' })
+  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await held).toBeNull();
+  expect(await prompts(page)).toEqual([]);
 
   await saveText(page, `${tmpPath}/paid.csv`, 'a,b\n1,Paid rows, again\n');
   await run(page, 'market:publish-version', {

@@ -84,7 +84,8 @@ it('is shown, and paid out to who is paid; the market’s fee as well', async ()
       }),
       kept: new KeptRecords(memoryStore()),
       node: (url, who, chainId) => ocean.nodeAt(url, who, chainId),
-      confirmAgain: async () => false
+      confirmAgain: async () => false,
+      confirmMainnet: async () => true
     }
   );
   await model.load();

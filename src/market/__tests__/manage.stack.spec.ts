@@ -44,7 +44,8 @@ function desk(
   did: string,
   nft: string,
   account = seller,
-  kept = new KeptRecords(memoryStore())
+  kept = new KeptRecords(memoryStore()),
+  agrees = true
 ): { model: ManageModel; wallet: TestWallet } {
   const wallet = new TestWallet(account);
   const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
@@ -59,6 +60,7 @@ function desk(
     kept,
     node: (url, who, chainId) => ocean.nodeAt(url, who, chainId),
     confirmAgain: async () => false,
+    confirmMainnet: async () => agrees,
     indexTimeout: 20_000
   });
   return { model, wallet };
@@ -183,6 +185,19 @@ it('what the node refuses is not written', async () => {
     model.saveRecord({ name: 7 as unknown as string })
   ).rejects.toThrow();
   expect(wallet.prompts).toEqual([]);
+});
+
+it('a no to the question about real money: nothing is asked of the wallet', async () => {
+  const { did, nftAddress } = await mine();
+  const { model, wallet } = desk(did, nftAddress, seller, undefined, false);
+  await model.load();
+  const [exchange] = model.state.sales[0].exchanges;
+  await model.setPrice(exchange, '9');
+  await model.setState('revoked');
+  expect(wallet.prompts).toEqual([]);
+  await model.load();
+  expect(model.state.sales[0].exchanges[0].rate).toBe(exchange.rate);
+  expect(model.state.nft?.state).toBe(0);
 });
 
 it('price, and selling switched off and on', async () => {
