@@ -1,0 +1,591 @@
+/**
+ * Finding assets: several Ocean Nodes as one list, every filter and order, lists
+ * without end, what is kept, and records that mean harm.
+ */
+import { galata } from '@jupyterlab/galata';
+import type { Page } from '@playwright/test';
+
+import { oddDdos, RAN } from '../../src/market/__tests__/oddDdos';
+import {
+  addScriptedWallet,
+  expect,
+  run,
+  stack,
+  test as base
+} from '../fixtures';
+import { ready } from '../lab.mjs';
+import { saveText } from '../publishing';
+import { madeUpAssets, startSearchNode } from '../searchNode.mjs';
+
+type SearchNode = Awaited<ReturnType<typeof startSearchNode>>;
+type Documents = ReturnType<typeof madeUpAssets>;
+
+interface INodes {
+  /** One list of records a node; changed by a test, found by the next question. */
+  indexes: object[][];
+  nodes: SearchNode[];
+  /** Ways to hold an answer of a node back. */
+  gates: (() => Promise<unknown> | unknown)[];
+  /** URLs besides those of `nodes`. */
+  deaf: string[];
+  /** Whether the stack's own node is asked as well: other tests publish there. */
+  own: boolean;
+}
+
+const test = base.extend<INodes>({
+  indexes: [[[]], { option: true }],
+  deaf: [[], { option: true }],
+  own: [false, { option: true }],
+  context: async ({ context, own }, use) => {
+    if (!own) {
+      await context.route(
+        '**/web3/ocean/api/aquarius/assets/metadata/query*',
+        route => route.fulfill({ json: [] })
+      );
+    }
+    await use(context);
+  },
+  gates: async ({ indexes }, use) => {
+    await use(indexes.map(() => () => undefined));
+  },
+  nodes: async ({ indexes, gates }, use) => {
+    const nodes = await Promise.all(
+      indexes.map((documents, i) =>
+        startSearchNode(documents, { before: () => gates[i]() })
+      )
+    );
+    await use(nodes);
+    nodes.forEach(node => node.close());
+  },
+  mockSettings: async ({ nodes, deaf }, use) => {
+    await use({
+      ...galata.DEFAULT_SETTINGS,
+      '@jupyterlab/apputils-extension:notification': {
+        fetchNews: 'false',
+        checkForUpdates: false
+      },
+      'jupyterlab-web3:market': {
+        nodes: [...nodes.map(({ url }) => url), ...deaf]
+      }
+    });
+  }
+});
+
+test.use({ actionTimeout: 15_000 });
+
+const sidebar = (page: Page) =>
+  page.getByRole('region', { name: 'Ocean Market' });
+const field = (page: Page) =>
+  sidebar(page).getByRole('searchbox', { name: 'Search or paste a DID' });
+const list = (page: Page) =>
+  sidebar(page).getByRole('list', { name: 'Assets', exact: true });
+const rows = (page: Page) => list(page).getByRole('listitem');
+/** The button of each row that opens its asset. */
+const names = (page: Page) => list(page).locator('.jp-web3-assetRow-name');
+const count = (page: Page) => sidebar(page).getByRole('status');
+
+/** Look at the market; only what the further nodes have, from `chain`. */
+async function discover(page: Page, query = ''): Promise<void> {
+  await run(page, 'market:search', { query });
+  await expect(field(page)).toBeVisible();
+}
+
+async function filter(page: Page, label: string, value: string): Promise<void> {
+  const control = sidebar(page).getByLabel(label, { exact: true });
+  if (!(await control.isVisible())) {
+    await sidebar(page)
+      .getByText(/^Filters/)
+      .click();
+  }
+  if (await control.evaluate(node => node.tagName === 'SELECT')) {
+    await control.selectOption(value);
+  } else {
+    await control.fill(value);
+    await control.press('Enter');
+  }
+}
+
+const chip = (page: Page, label: string) =>
+  sidebar(page)
+    .getByRole('list', { name: 'Filters in use' })
+    .getByRole('button', { name: `Remove the filter ${label}`, exact: true });
+
+/** Numbers of the made-up assets in the rows that are drawn, from the top. */
+const numbers = async (page: Page): Promise<number[]> =>
+  (
+    await rows(page).evaluateAll(items =>
+      items
+        .map(item => ({
+          at: Number(item.getAttribute('aria-posinset')),
+          name: item.querySelector('.jp-web3-assetRow-name')?.textContent ?? ''
+        }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ name }) => name)
+    )
+  ).map(name => Number(/^Asset ([0-9]+)/.exec(name)?.[1] ?? NaN));
+
+const TOKEN = '0x00000000000000000000000000000000000000aA';
+/** On a chain that the stack's own node knows nothing of. */
+const CHAIN = 137;
+
+test.describe('one node with 120 assets', () => {
+  const assets: Documents = madeUpAssets(120, { chainId: CHAIN, token: TOKEN });
+  test.use({ indexes: [assets] as never });
+
+  test('search as you type; a pasted DID or link opens the asset', async ({
+    page,
+    nodes
+  }) => {
+    await discover(page);
+    await expect(count(page)).toContainText('more as you scroll');
+    const asked = nodes[0].queries.length;
+    await field(page).pressSequentially('unique77', { delay: 20 });
+    await expect(names(page)).toHaveText([/^Asset 77 /]);
+    await expect(count(page)).toHaveText('1 asset');
+    // Eight keys in 160 ms are not eight questions.
+    expect(nodes[0].queries.length - asked).toBeLessThanOrEqual(4);
+
+    await field(page).fill('nothinghasthisword');
+    await expect(sidebar(page)).toContainText(
+      'Nothing found for “nothinghasthisword”.'
+    );
+
+    // What is shown is of the last key, however late the answers come.
+    await field(page).fill('unique7');
+    await expect(count(page)).toHaveText('11 assets');
+
+    const did = assets[42].id;
+    await field(page).fill(`https://market.example/asset/${did}?x=1`);
+    await expect(sidebar(page)).toContainText(
+      'Press Enter to open this asset.'
+    );
+    await field(page).press('Enter');
+    await expect(
+      page.getByRole('main').getByRole('article', { name: /^Asset 42 / })
+    ).toBeVisible();
+    await expect(field(page)).toHaveValue('');
+
+    await field(page).fill('did:op:12345');
+    await field(page).press('Enter');
+    await expect(sidebar(page).getByRole('alert')).toContainText(
+      'There is no DID in this.'
+    );
+  });
+
+  test('an answer that comes late is dropped', async ({ page, gates }) => {
+    await discover(page, 'unique11');
+    await expect(count(page)).toHaveText('11 assets');
+    let release = (): void => undefined;
+    let held = 0;
+    gates[0] = () => {
+      held += 1;
+      return held === 1
+        ? new Promise<void>(resolve => {
+            release = resolve;
+          })
+        : undefined;
+    };
+    await field(page).fill('unique55');
+    await expect.poll(() => held).toBe(1);
+    await field(page).fill('unique66');
+    await expect(names(page)).toHaveText([/^Asset 66 /]);
+    release();
+    // The next answer comes after the one that was let go.
+    await field(page).fill('unique67');
+    await expect(names(page)).toHaveText([/^Asset 67 /]);
+  });
+
+  test('every filter narrows, shows as a chip, and can be taken away', async ({
+    page
+  }) => {
+    await discover(page);
+    const all = await numbers(page);
+    expect(all[0]).toBe(119);
+    for (const [label, value, chipLabel, wanted] of [
+      ['Type', 'algorithm', 'Algorithm', (n: number) => n % 5 === 0],
+      ['Price', 'free', 'Free', (n: number) => n % 4 === 0],
+      [
+        'Price',
+        'paid',
+        'Paid',
+        (n: number) => n % 4 !== 0 && ((n * 7) % 23) + (n % 10) > 0
+      ],
+      ['Network', String(CHAIN), 'Polygon', () => true],
+      ['Licence', 'MIT', 'MIT', (n: number) => n % 4 === 2],
+      ['Tag', 'tag 7', 'Tag: tag 7', (n: number) => n % 11 === 7],
+      ['Author', 'Author 3', 'By Author 3', (n: number) => n % 7 === 3],
+      ['Media type', 'text/csv', 'text/csv', (n: number) => n % 3 === 0],
+      ['Media type', 'image/*', 'image/*', (n: number) => n % 3 === 2]
+    ] as const) {
+      await filter(page, label, value);
+      await expect(chip(page, chipLabel)).toBeVisible();
+      const expected = [...Array(120).keys()].reverse().filter(wanted);
+      await expect
+        .poll(async () => (await numbers(page)).slice(0, 8), {
+          message: label + value
+        })
+        .toEqual(expected.slice(0, 8));
+      await chip(page, chipLabel).click();
+      await expect.poll(() => numbers(page)).toEqual(all);
+    }
+
+    // A range of prices, and several filters at once.
+    await filter(page, 'Price from', '20');
+    await filter(page, 'Price up to', '21,5');
+    const priced = (n: number): number => Number(`${(n * 7) % 23}.${n % 10}`);
+    await expect(chip(page, 'Up to 21.5')).toBeVisible();
+    const inRange = [...Array(120).keys()]
+      .reverse()
+      .filter(n => n % 4 !== 0 && priced(n) >= 20 && priced(n) <= 21.5);
+    await expect.poll(() => numbers(page)).toEqual(inRange);
+    await filter(page, 'Type', 'dataset');
+    await filter(page, 'Author', 'Author 3');
+    const few = inRange.filter(n => n % 5 !== 0 && n % 7 === 3);
+    await expect
+      .poll(async () => (await count(page).textContent())?.trim())
+      .toBe(`${few.length} asset${few.length === 1 ? '' : 's'}`);
+    await expect(sidebar(page).getByText('Filters (4)')).toBeVisible();
+    await sidebar(page).getByRole('button', { name: 'Clear all' }).click();
+    await expect.poll(() => numbers(page)).toEqual(all);
+  });
+
+  test('every order, over all pages', async ({ page }) => {
+    await discover(page);
+    const sort = sidebar(page).getByLabel('Sort by');
+    const all = [...Array(120).keys()];
+    const orders = (n: number): number => (n * 37) % 101;
+    const price = (n: number): number =>
+      n % 4 === 0 ? 0 : Number(`${(n * 7) % 23}.${n % 10}`);
+    for (const [option, compare] of [
+      ['Newest', (a: number, b: number) => b - a],
+      ['Most orders', (a: number, b: number) => orders(b) - orders(a) || b - a],
+      ['Lowest price', (a: number, b: number) => price(a) - price(b) || b - a],
+      ['Highest price', (a: number, b: number) => price(b) - price(a) || b - a]
+    ] as const) {
+      await sort.selectOption(option);
+      const expected = [...all].sort(compare);
+      await expect
+        .poll(async () => (await numbers(page)).slice(0, 10), {
+          message: option
+        })
+        .toEqual(expected.slice(0, 10));
+      // To the end, by the keyboard: every asset once, in order.
+      await field(page).press('ArrowDown');
+      await expect(async () => {
+        await page.keyboard.press('End');
+        await expect(rows(page).last()).toHaveAttribute(
+          'aria-posinset',
+          /^(1|120)$/,
+          { timeout: 1000 }
+        );
+      }).toPass();
+      await expect(count(page)).toHaveText('120 assets');
+      expect((await numbers(page)).slice(-10)).toEqual(expected.slice(-10));
+    }
+    // The best match: what has the word in its name is first.
+    await sort.selectOption('Best match');
+    await field(page).fill('river');
+    await expect(names(page).first()).toContainText('river');
+    await expect(count(page)).toContainText('asset');
+    const first = await names(page).first().textContent();
+    expect(first).toContain('river');
+  });
+
+  test('saved searches: named, applied, forgotten, kept over a reload', async ({
+    page
+  }) => {
+    await discover(page, 'river');
+    await filter(page, 'Type', 'algorithm');
+    await sidebar(page).getByLabel('Sort by').selectOption('Most orders');
+    await expect(chip(page, 'Algorithm')).toBeVisible();
+    await sidebar(page)
+      .getByText(/^Saved searches/)
+      .click();
+    await sidebar(page).getByLabel('Name of this search').fill('My rivers');
+    await sidebar(page).getByRole('button', { name: 'Save' }).click();
+    const saved = sidebar(page).getByRole('list', { name: 'Saved searches' });
+    const mine = saved.getByRole('button', { name: 'My rivers', exact: true });
+    await expect(mine).toBeVisible();
+    const found = await numbers(page);
+
+    await page.reload();
+    await ready(page);
+    await discover(page);
+    await expect(chip(page, 'Algorithm')).toBeHidden();
+    await sidebar(page).getByText('Saved searches (1)').click();
+    await mine.click();
+    await expect(field(page)).toHaveValue('river');
+    await expect(chip(page, 'Algorithm')).toBeVisible();
+    await expect(sidebar(page).getByLabel('Sort by')).toHaveValue('orders');
+    await expect.poll(() => numbers(page)).toEqual(found);
+
+    await saved
+      .getByRole('button', { name: 'Forget the search My rivers' })
+      .click();
+    await expect(saved.getByRole('listitem')).toHaveCount(0);
+  });
+
+  test('bookmarks and recently opened, kept over a reload', async ({
+    page
+  }) => {
+    await discover(page, 'unique31');
+    const row = rows(page).filter({ hasText: 'Asset 31 ' });
+    const star = row.getByRole('button', { name: /^Bookmark Asset 31 / });
+    await expect(star).toHaveAttribute('aria-pressed', 'false');
+    await star.click();
+    await expect(star).toHaveAttribute('aria-pressed', 'true');
+    await row.getByRole('button', { name: /^Asset 31 / }).click();
+    await expect(
+      page.getByRole('main').getByRole('article', { name: /^Asset 31 / })
+    ).toBeVisible();
+
+    await page.reload();
+    await ready(page);
+    await discover(page);
+    const show = sidebar(page).getByLabel('Show', { exact: true });
+    await show.selectOption('Bookmarked');
+    await expect(names(page)).toHaveText([/^Asset 31 /]);
+    await show.selectOption('Recently opened');
+    await expect(names(page)).toHaveText([/^Asset 31 /]);
+    await show.selectOption('Bookmarked');
+    await star.click();
+    await expect(sidebar(page)).toContainText('No bookmarks yet');
+  });
+});
+
+test.describe('two nodes, and one that is not there', () => {
+  // Both have 40..59; each chain is its own.
+  const polygon: Documents = madeUpAssets(60, { chainId: CHAIN, token: TOKEN });
+  const both: Documents = [
+    ...polygon.slice(40),
+    ...madeUpAssets(40, { chainId: 8996, from: 1000 })
+  ];
+  test.use({
+    indexes: [polygon, both] as never,
+    deaf: ['http://127.0.0.1:9'] as never
+  });
+
+  test('one list, each asset once; the one that fails is told, the others shown', async ({
+    page,
+    gates
+  }) => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    gates[1] = () => gate;
+    await discover(page, 'About');
+    // The quick one does not wait for the slow one.
+    await expect(names(page).first()).toContainText('Asset ');
+    await expect(count(page)).toHaveText(/60/);
+    await expect(sidebar(page)).toContainText('Still asking the Ocean Node');
+    release();
+    await expect(count(page)).toHaveText(/^(100 assets|.*100.*)$/);
+    const failed = sidebar(page)
+      .getByRole('alert')
+      .filter({ hasText: 'The Ocean Node 127.0.0.1:9 does not answer.' });
+    await expect(failed).toBeVisible();
+    await expect(count(page)).toHaveText('100 assets');
+    await expect(
+      failed.getByRole('button', { name: 'Try again' })
+    ).toBeVisible();
+
+    // Each says its network, as there are several.
+    await sidebar(page).getByLabel('Sort by').selectOption('Newest');
+    await expect(names(page).first()).toHaveText(/^Asset 1039 /);
+    await expect(rows(page).first()).toContainText('Local chain');
+    await field(page).fill('unique45');
+    await expect(names(page)).toHaveText([/^Asset 45 /]);
+    await filter(page, 'Network', '8996');
+    await expect(sidebar(page)).toContainText('Nothing found for “unique45”.');
+    await sidebar(page)
+      .getByRole('button', { name: 'Remove the filters' })
+      .click();
+    await expect(names(page)).toHaveText([/^Asset 45 /]);
+  });
+});
+
+test.describe('the node of the stack', () => {
+  test.use({ own: true as never });
+
+  test('what is published is found, and opened by its row', async ({
+    page,
+    context,
+    tmpPath
+  }) => {
+    await addScriptedWallet(context);
+    await page.reload();
+    await ready(page);
+    await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
+    const path = `${tmpPath}/found.csv`;
+    const name = 'Quokkas of Rottnest';
+    await saveText(page, path, 'a,b\n1,2\n');
+    const { did } = await run<{ did: string }>(page, 'ocean:publish', {
+      path,
+      silent: true,
+      draft: {
+        name,
+        description: 'Rows that a browser test looks for.',
+        license: 'CC0-1.0',
+        type: 'dataset',
+        tags: ['marsupials'],
+        price: { kind: 'free' }
+      }
+    });
+    await discover(page, 'quokk');
+    const row = rows(page).filter({ hasText: name });
+    await expect(row).toContainText('Free');
+    await expect(row).toContainText('Dataset');
+    await filter(page, 'Tag', 'marsupials');
+    await filter(page, 'Author', stack().accounts[0].address);
+    await filter(page, 'Media type', 'text/csv');
+    await expect(names(page)).toHaveText([name]);
+    await row.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+    await expect(
+      page.getByRole('main').getByRole('article', { name })
+    ).toContainText(did);
+  });
+});
+
+test.describe('10,000 assets', () => {
+  test.use({
+    indexes: [madeUpAssets(10_000, { chainId: CHAIN, token: TOKEN })] as never
+  });
+
+  test('an endless list of which only what is seen is in the page', async ({
+    page
+  }) => {
+    test.setTimeout(180_000);
+    await discover(page);
+    await expect(names(page).first()).toHaveText(/^Asset 9999 /);
+    await expect(rows(page).first()).toHaveAttribute('aria-setsize', '-1');
+    await field(page).press('ArrowDown');
+    const current = list(page).locator('li:has(button:focus)');
+    await expect(current).toHaveAttribute('aria-posinset', '1');
+    await page.keyboard.press('ArrowDown');
+    await expect(current).toHaveAttribute('aria-posinset', '2');
+    await page.keyboard.press('PageDown');
+    await expect(current).not.toHaveAttribute('aria-posinset', '2');
+    await page.keyboard.press('Home');
+    await expect(current).toHaveAttribute('aria-posinset', '1');
+    await page.keyboard.press('ArrowUp');
+    await expect(current).toHaveAttribute('aria-posinset', '1');
+
+    // Down to the last, with never more than a screenful in the page.
+    await expect(async () => {
+      await page.keyboard.press('End');
+      expect(await rows(page).count()).toBeLessThan(60);
+      await expect(current).toHaveAttribute('aria-posinset', '10000', {
+        timeout: 50
+      });
+    }).toPass({ timeout: 120_000, intervals: [50] });
+    await expect(current).toHaveAttribute('aria-setsize', '10000');
+    await expect(count(page)).toHaveText('10,000 assets');
+    await expect(current).toContainText('Asset 0 ');
+
+    // Smooth: drawing a screenful elsewhere fits into a few frames.
+    const slowest = await list(page).evaluate(async element => {
+      const scroller = element.parentElement as HTMLElement;
+      const frame = (): Promise<number> =>
+        new Promise(resolve => requestAnimationFrame(resolve));
+      let worst = 0;
+      for (let i = 0; i < 60; i++) {
+        const since = performance.now();
+        scroller.scrollTop = ((i * 7919) % 100) * (scroller.scrollHeight / 101);
+        await frame();
+        await frame();
+        worst = Math.max(worst, performance.now() - since);
+      }
+      return worst;
+    });
+    console.log(`slowest of 60 jumps: ${slowest.toFixed(0)} ms`);
+    expect(slowest).toBeLessThan(250);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await expect(
+      page.getByRole('main').getByRole('article', { name: /^Asset 9999 / })
+    ).toBeVisible();
+  });
+});
+
+const ODD = process.env.WEB3_LONG ? 2000 : 300;
+
+test.describe(`${ODD} odd records`, () => {
+  test.use({ indexes: [oddDdos(ODD, 7)] as never });
+
+  test('are listed and opened: nothing runs, nothing breaks out', async ({
+    page
+  }) => {
+    test.setTimeout(process.env.WEB3_LONG ? 900_000 : 240_000);
+    const wrong: string[] = [];
+    page.on('pageerror', error => wrong.push(`error ${error.message}`));
+    page.on('dialog', dialog => {
+      wrong.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('request', request => {
+      if (/elsewhere\.invalid|host\.invalid/.test(request.url())) {
+        wrong.push(`request ${request.url()}`);
+      }
+    });
+    const sound = async (what: string): Promise<void> => {
+      expect(wrong, what).toEqual([]);
+      expect(
+        await page.evaluate(name => name in window, RAN),
+        `a script of ${what} ran`
+      ).toBe(false);
+      expect(
+        await page.evaluate(() =>
+          [
+            document.documentElement,
+            ...document.querySelectorAll(
+              '.jp-web3-market, .jp-web3-discover, .jp-web3-virtual'
+            )
+          ]
+            .filter(node => node.scrollWidth > node.clientWidth + 1)
+            .map(node => node.className || node.tagName)
+        ),
+        `${what} is wider than its place`
+      ).toEqual([]);
+    };
+    await discover(page);
+    await expect(rows(page).first()).toBeVisible();
+    await field(page).press('ArrowDown');
+    const current = list(page).locator('li:has(button:focus)');
+    let total = 0;
+    await expect(async () => {
+      await page.keyboard.press('End');
+      await sound('the list');
+      total = Number(await current.getAttribute('aria-setsize'));
+      expect(total).toBeGreaterThan(0);
+    }).toPass({ timeout: 60_000, intervals: [50] });
+    expect(total).toBeGreaterThan(ODD / 8);
+
+    // A dozen pages, from all over the list.
+    await page.keyboard.press('Home');
+    for (let opened = 0; opened < 12; opened++) {
+      for (let step = 0; step < Math.floor(total / 13); step++) {
+        await page.keyboard.press('ArrowDown');
+      }
+      const at = await current.getAttribute('aria-posinset');
+      await current.locator('.jp-web3-assetRow-open').click();
+      const article = page
+        .getByRole('main')
+        .locator('.lm-mod-current, :scope')
+        .getByRole('article')
+        .last();
+      await expect(article).toBeVisible();
+      await sound(`the page of row ${at}`);
+      const overflow = await article.evaluate(
+        node => node.scrollWidth - node.clientWidth
+      );
+      expect(overflow, `the page of row ${at} is too wide`).toBeLessThanOrEqual(
+        1
+      );
+      await run(page, 'application:close');
+      await list(page)
+        .locator('[data-current="true"] .jp-web3-assetRow-open')
+        .focus();
+    }
+  });
+});
