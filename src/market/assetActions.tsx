@@ -10,6 +10,7 @@ import { isIntegrity } from './errors';
 import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
 import { Payment, sumText } from './payment';
+import { purgatory } from './purgatory';
 import { Validity } from './validity';
 import { problemWords } from './words';
 import '../../style/market.css';
@@ -100,6 +101,9 @@ function buttonText(
   }
   if (state.order) {
     return result ? trans.__('Download again') : trans.__('Download');
+  }
+  if (state.asset && purgatory.has(state.asset)) {
+    return null;
   }
   if (state.holdings.reuse && !model.mayDownload) {
     return trans.__('Renew access');

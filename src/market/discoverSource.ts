@@ -11,6 +11,7 @@ import {
   type IRank,
   type ISearch
 } from '../ocean/search';
+import { purgatory } from './purgatory';
 
 export type SearchNode = Pick<OceanNodeClient, 'queryIndexes'>;
 
@@ -138,7 +139,7 @@ export class SearchSource {
         }
         this._seen.add(asset.did);
         fresh = true;
-        if (isListed(asset, this._search.filters)) {
+        if (isListed(asset, this._search.filters) && !purgatory.has(asset)) {
           this.hits.push({
             asset,
             rank: rankOf(asset, this._search, this._pages)

@@ -4,6 +4,8 @@ export type MarketErrorCode =
   | 'bad-did'
   /** Another chain than any that the settings know. `details.chainId` */
   | 'unknown-chain'
+  /** On a list of what should not be dealt in. `details.source` */
+  | 'in-purgatory'
   /** The asset has no service that gives access to files. */
   | 'no-access'
   /** What came is not what the publisher promised; it was dropped. */

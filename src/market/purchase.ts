@@ -10,6 +10,7 @@ import { NotConnectedError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
 import type { IAsset, IDeal, IMarketOcean, ITxRequest } from './ports';
 import { sendTransaction } from './prompt';
+import { purgatory } from './purgatory';
 import {
   exceeds,
   needsToken,
@@ -50,8 +51,8 @@ export class Purchases {
   /**
    * Buy an asset with the connected account, or find that it was bought.
    *
-   * @throws MarketError prompt-unknown | tx-in-flight | price-changed |
-   *   no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
+   * @throws MarketError in-purgatory | prompt-unknown | tx-in-flight |
+   *   price-changed | no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
    *   OceanError (asset-inactive, not-for-sale, insufficient-balance,
    *   tx-reverted, tx-replaced, tx-pending, node-unreachable, …)
    */
@@ -96,6 +97,8 @@ export class Purchases {
     if (known) {
       return known;
     }
+    // After the look for an order: what was bought stays bought.
+    purgatory.assertNot(asset);
     if (!asset.service) {
       throw new MarketError('no-access', `${did} has no access service`);
     }

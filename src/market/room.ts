@@ -37,6 +37,8 @@ import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
 import { askParameters } from './parametersDialog';
 import type { UserData } from './ports';
+import { purgatory } from './purgatory';
+import { followSettings } from './purgatorySettings';
 import type { IPurchase } from './purchase';
 import type { PurchaseRecords } from './records';
 import { SavedSearches } from './savedSearches';
@@ -77,6 +79,9 @@ export class MarketRoom {
   constructor(private _host: IMarketHost) {
     const { app, ipfs, wallet, server, browsers, records, settings, trans } =
       _host;
+    if (settings) {
+      followSettings(purgatory, settings);
+    }
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
       ipfs,
@@ -134,6 +139,7 @@ export class MarketRoom {
     };
     wallet.networksChanged.connect(look);
     settings?.changed.connect(look);
+    purgatory.changed.connect(() => this.discovery.again());
   }
 
   /** The search over all Ocean Nodes of the settings. */
@@ -189,7 +195,7 @@ export class MarketRoom {
           });
       },
       lab: URLExt.join(
-        PageConfig.getBaseUrl(),
+        app.serviceManager.serverSettings.baseUrl,
         PageConfig.getOption('appUrl') || 'lab'
       )
     });

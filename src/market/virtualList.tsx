@@ -88,7 +88,7 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       }
     }
     // Only the rows themselves move what is in sight.
-    // eslint-disable-next-line
+     
   }, [items]);
 
   React.useEffect(() => {

@@ -22,6 +22,10 @@ export function problemWords(
       return trans.__(
         'The asset is on a network that is not in your settings. Nothing was paid.'
       );
+    case 'in-purgatory':
+      return trans.__(
+        'This asset or its seller is on a list of those to stay away from, so it can’t be bought here. Nothing was paid.'
+      );
     case 'no-access':
       return trans.__('This asset offers no download.');
     case 'asset-inactive':

@@ -9,11 +9,13 @@ import { Address } from '../../ui/address';
 import { useChanges } from '../../ui/useChanges';
 import type { IAssetState } from '../model';
 import type { IAsset } from '../ports';
+import { purgatory } from '../purgatory';
+import { PurgatoryNote } from '../purgatoryNote';
 import { Asked } from './asked';
 import { durationWords } from './durations';
 import { Foreign, Section } from './pieces';
 import type { IPagePorts } from './ports';
-import { isUnusual, purgatoryWords, stateWords } from './stateWords';
+import { isUnusual, stateWords } from './stateWords';
 
 /** Accounts and parameters that are listed. */
 const MOST_LISTED = 10;
@@ -201,6 +203,7 @@ export function StateWarning(props: {
   trans: TranslationBundle;
 }): React.JSX.Element | null {
   const { asset, trans } = props;
+  useChanges(purgatory.changed);
   if (!isUnusual(asset)) {
     return null;
   }
@@ -210,12 +213,12 @@ export function StateWarning(props: {
       role="note"
       aria-label={trans.__('State of the asset')}
       className={
-        asset.purgatory
+        purgatory.has(asset)
           ? 'jp-web3-asset-problem jp-mod-refused'
           : 'jp-web3-asset-problem'
       }
     >
-      {asset.purgatory && <p>{purgatoryWords(trans)}</p>}
+      <PurgatoryNote asset={asset} trans={trans} />
       {asset.state !== 0 && (
         <p>
           <strong>{name}.</strong> {means}
@@ -239,7 +242,6 @@ export function Conditions(props: IProps): React.JSX.Element {
           <p>
             <strong>{name}.</strong> {means}
           </p>
-          {asset.purgatory && <p>{purgatoryWords(trans)}</p>}
         </li>
         <li>
           <h3>{trans.__('Who may use it')}</h3>

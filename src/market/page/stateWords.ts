@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IAsset } from '../ports';
+import { purgatory } from '../purgatory';
 
 /** Name and meaning of a state (`metaDataState` of ERC721Template.sol). */
 export function stateWords(
@@ -59,14 +60,7 @@ export function stateWords(
   }
 }
 
-/** On a list of assets that should not be dealt in. */
-export function purgatoryWords(trans: TranslationBundle): string {
-  return trans.__(
-    'The index of the Ocean Node lists this asset among those that should not be dealt in. It may be a fraud, or its content may be illegal or somebody else’s.'
-  );
-}
-
 /** Whether there is something about its state that a buyer must know. */
 export function isUnusual(asset: IAsset): boolean {
-  return asset.state !== 0 || asset.purgatory;
+  return asset.state !== 0 || purgatory.has(asset);
 }
