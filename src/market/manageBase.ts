@@ -87,9 +87,7 @@ export class ManageBase {
     const reader = this._reader;
     const nft = await readNft(reader, this.nftAddress);
     const { account } = wallet.state;
-    const indexed = await (
-      await this._deps.node(this._nodeUrl(nft), null, this.chainId)
-    ).ddo(this.did);
+    const { indexed, nodeProblem } = await this._indexedRecord(nft);
     const [rights, last, revenue, sales] = await Promise.all([
       account ? rightsOf(reader, this.nftAddress, account) : null,
       lastRecord(reader, this.nftAddress, await this._startBlock()),
@@ -109,6 +107,7 @@ export class ManageBase {
       rights,
       record,
       asset,
+      nodeProblem,
       isStale: record !== null && asset?.event?.tx.toLowerCase() !== last?.tx,
       sales,
       revenue,
@@ -117,6 +116,25 @@ export class ManageBase {
       splitterHolds: splitter ? await this._holds(splitter.address, sales) : {},
       kept: kept.get(this.did)
     };
+  }
+
+  /** What the index has; a node that is down hides nothing of the chain. */
+  private async _indexedRecord(
+    nft: INft
+  ): Promise<{ indexed: unknown; nodeProblem: unknown }> {
+    try {
+      const node = await this._deps.node(
+        this._nodeUrl(nft),
+        null,
+        this.chainId
+      );
+      return { indexed: await node.ddo(this.did), nodeProblem: null };
+    } catch (reason) {
+      if (reason instanceof OceanError) {
+        return { indexed: null, nodeProblem: reason };
+      }
+      throw reason;
+    }
   }
 
   private async _lists(account: string): Promise<IAccessList[]> {

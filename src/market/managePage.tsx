@@ -120,6 +120,13 @@ function Page(props: Omit<ISectionProps, 'state'>): React.JSX.Element {
   return (
     <>
       <Head {...all} />
+      {state.nodeProblem !== null && (
+        <p role="alert" className="jp-web3-asset-problem">
+          {trans.__(
+            'The Ocean Node does not answer: the description can’t be shown or changed now. What the chain knows is below.'
+          )}
+        </p>
+      )}
       {state.isStale && (
         <p role="alert" className="jp-web3-asset-problem">
           {trans.__(

@@ -27,6 +27,8 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
   React.useEffect(() => setChosen(now), [now]);
   const group = React.useId();
   const isGone = PLACEHOLDER_STATES.includes(STATES[now]);
+  const isForgotten =
+    !state.record && state.kept !== null && state.nodeProblem === null;
   const change = async (): Promise<void> => {
     const words = stateWords(chosen, trans);
     const goes = PLACEHOLDER_STATES.includes(STATES[chosen]);
@@ -50,7 +52,7 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
         {trans.__('Now: %1.', stateWords(now, trans).label)}{' '}
         {stateWords(now, trans).meaning}
       </p>
-      {isGone || (!state.record && state.kept) ? (
+      {isGone || isForgotten ? (
         <>
           <p>
             {state.kept

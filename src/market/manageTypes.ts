@@ -44,6 +44,8 @@ export interface IManageState {
   /** As published, without what the index added; null where the index has none. */
   record: IDdo | null;
   asset: IAsset | null;
+  /** Why the index could not be asked; null where it was. */
+  nodeProblem: unknown;
   /** Whether the index has the record that the chain has. */
   isStale: boolean;
   sales: selling.ISale[];
@@ -92,6 +94,7 @@ export const EMPTY: IManageState = {
   rights: null,
   record: null,
   asset: null,
+  nodeProblem: null,
   isStale: false,
   sales: [],
   revenue: null,

@@ -26,7 +26,12 @@ export interface IMineState {
   loading: boolean;
   rows: IMineRow[];
   /** Networks that could not be read, with the reason. */
-  failed: { network: string; reason: unknown }[];
+  failed: {
+    network: string;
+    reason: unknown;
+    /** What is not there for it: all, names and texts, what was given to one. */
+    what: 'all' | 'index' | 'given';
+  }[];
 }
 
 export interface IMineDeps {
@@ -83,30 +88,47 @@ export class MineModel {
     account: string,
     current: () => boolean
   ): Promise<void> {
+    const fail = (
+      reason: unknown,
+      what: IMineState['failed'][0]['what']
+    ): void => {
+      if (current()) {
+        this._set({
+          failed: [
+            ...this._state.failed,
+            { network: network.name, reason, what }
+          ]
+        });
+      }
+    };
     let owned: IOwnedAsset[];
+    let assets = new Map<string, IAsset>();
     try {
-      owned = await ownedAssets(
+      assets = await this._ofOwner(network, account);
+    } catch (reason) {
+      fail(reason, 'index');
+    }
+    try {
+      const found = await ownedAssets(
         this._deps.wallet.reader(network.chainId),
         network,
-        account
+        account,
+        [...assets.values()].map(({ nftAddress }) => nftAddress)
       );
+      owned = found.assets;
+      if (found.missing !== null) {
+        fail(found.missing, 'given');
+      }
     } catch (reason) {
-      if (current() && codeOf(reason) !== 'unknown-network') {
-        this._set({
-          failed: [...this._state.failed, { network: network.name, reason }]
-        });
+      if (codeOf(reason) !== 'unknown-network') {
+        fail(reason, 'all');
       }
       return;
     }
-    let assets = new Map<string, IAsset>();
     try {
       assets = await this._indexed(network, owned);
     } catch (reason) {
-      if (current()) {
-        this._set({
-          failed: [...this._state.failed, { network: network.name, reason }]
-        });
-      }
+      fail(reason, 'index');
     }
     if (!current()) {
       return;
@@ -128,6 +150,39 @@ export class MineModel {
       ]
     });
     await this._money(network, owned, current);
+  }
+
+  /** What the network's index calls the account's; not to be believed as such. */
+  private async _ofOwner(
+    network: INetwork,
+    account: string
+  ): Promise<Map<string, IAsset>> {
+    if (!network.oceanNode) {
+      return new Map();
+    }
+    const node = await this._deps.node(
+      network.oceanNode,
+      null,
+      network.chainId
+    );
+    const answers = await node.query({
+      query: {
+        bool: {
+          filter: [
+            { term: { 'indexedMetadata.nft.owner.keyword': account } },
+            { term: { chainId: network.chainId } }
+          ]
+        }
+      },
+      from: 1,
+      size: PAGE
+    });
+    return new Map(
+      answers.flatMap(ddo => {
+        const asset = readable(ddo);
+        return asset?.chainId === network.chainId ? [[asset.did, asset]] : [];
+      })
+    );
   }
 
   /** What is in the network's index, by DID. */
@@ -193,7 +248,10 @@ export class MineModel {
       } catch (reason) {
         if (current()) {
           this._set({
-            failed: [...this._state.failed, { network: network.name, reason }]
+            failed: [
+              ...this._state.failed,
+              { network: network.name, reason, what: 'all' }
+            ]
           });
         }
         return;

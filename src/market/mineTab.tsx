@@ -109,15 +109,20 @@ function Rows(props: {
         <details>
           <summary>
             {trans._n(
-              '%1 network could not be read',
-              '%1 networks could not be read',
-              failed.length
+              '%1 network could not be read in full',
+              '%1 networks could not be read in full',
+              new Set(failed.map(({ network }) => network)).size
             )}
           </summary>
           <ul>
-            {failed.map(({ network, reason }, at) => (
+            {failed.map(({ network, reason, what }, at) => (
               <li key={at}>
-                {trans.__('%1: %2', network, manageProblem(reason, trans))}
+                {what === 'given'
+                  ? trans.__(
+                      '%1: what was given to you can’t be looked for at this endpoint.',
+                      network
+                    )
+                  : trans.__('%1: %2', network, manageProblem(reason, trans))}
               </li>
             ))}
           </ul>

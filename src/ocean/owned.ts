@@ -32,20 +32,34 @@ const topic = (name: string): string => abi.getEvent(name)?.topicHash ?? '';
 
 const word = (value: string): string => zeroPadValue(value, 32).toLowerCase();
 
+export interface IOwned {
+  /** Newest first. */
+  assets: IOwnedAsset[];
+  /**
+   * Why what was given to the account is not among them: endpoints may refuse to
+   * look through all contracts. null where it is.
+   */
+  missing: unknown;
+}
+
 /**
- * Every asset that the account made or was given on a network, newest first.
+ * Every asset that the account made or was given on a network.
+ *
  * An NFT of another factory is none: anybody can emit a Transfer event.
  *
+ * @param also - NFTs that an index calls the account's; believed only as far as
+ *   the chain says so
  * @throws OceanError unknown-network, chain-unreachable
  */
 export async function ownedAssets(
   reader: Reader,
   network: INetwork,
-  account: string
-): Promise<IOwnedAsset[]> {
+  account: string,
+  also: readonly string[] = []
+): Promise<IOwned> {
   const { nftFactoryAddress, startBlock } = await oceanConfig(network);
   const fromBlock = startBlock ?? 0;
-  const [created, given] = await Promise.all([
+  const [created, given] = await Promise.allSettled([
     logs(reader, {
       address: nftFactoryAddress,
       topics: [topic('NFTCreated'), null, null, word(account)],
@@ -57,14 +71,20 @@ export async function ownedAssets(
       fromBlock
     })
   ]);
+  if (created.status === 'rejected') {
+    throw created.reason;
+  }
   const found = new Map<string, { published: boolean; block: number }>();
-  for (const log of given) {
+  for (const nft of also) {
+    found.set(getAddress(nft), { published: false, block: 0 });
+  }
+  for (const log of given.status === 'fulfilled' ? given.value : []) {
     found.set(getAddress(log.address), {
       published: false,
       block: log.blockNumber
     });
   }
-  for (const log of created) {
+  for (const log of created.value) {
     const address = getAddress(abi.parseLog(log)?.args.newTokenAddress);
     found.set(address, { published: true, block: log.blockNumber });
   }
@@ -77,19 +97,26 @@ export async function ownedAssets(
         return null;
       }
       const nft = await readNft(reader, address);
-      return {
-        did: await didOf(address, network.chainId),
-        chainId: network.chainId,
-        nft,
-        published,
-        owned: nft.owner === getAddress(account),
-        block
-      };
+      const owned = nft.owner === getAddress(account);
+      return block === 0 && !owned
+        ? // An index that lags, or lies.
+          null
+        : {
+            did: await didOf(address, network.chainId),
+            chainId: network.chainId,
+            nft,
+            published,
+            owned,
+            block
+          };
     })
   );
-  return assets
-    .filter(asset => asset !== null)
-    .sort((a, b) => b.block - a.block);
+  return {
+    assets: assets
+      .filter(asset => asset !== null)
+      .sort((a, b) => b.block - a.block),
+    missing: given.status === 'rejected' ? given.reason : null
+  };
 }
 
 /** Whether the network's factory made an NFT. */
