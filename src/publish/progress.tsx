@@ -75,8 +75,8 @@ function Result({ job, actions, trans }: IProps): React.JSX.Element | null {
         )}
         <Line
           label={trans.__('Transaction')}
-          value={result.txs.mint}
-          href={at('tx', result.txs.mint)}
+          value={result.txs.mint || result.txs.metadata}
+          href={at('tx', result.txs.mint || result.txs.metadata)}
           trans={trans}
         />
       </dl>
@@ -192,7 +192,7 @@ function Paused(
         </button>
       )}
       <KeepersLeft {...props} />
-      {!record.minted && (
+      {!record.minted && !record.metadata && (
         <button
           type="button"
           className="jp-mod-styled jp-mod-warn"
@@ -257,6 +257,7 @@ function Card(props: IProps): React.JSX.Element {
     >
       <header>
         <strong>{job.name}</strong>
+        {job.record.version && <span>{trans.__('new version')}</span>}
         <span role="status">{status}</span>
         <time dateTime={job.created} title={created.toLocaleString()}>
           {created.toLocaleTimeString([], {
