@@ -45,10 +45,13 @@ function Field(props: IFieldProps): React.JSX.Element {
   const { model, trans, open, enterList } = props;
   const [wrong, setWrong] = React.useState(false);
   const id = React.useId();
-  const text = model.query;
+  const [text, setText] = React.useState(model.query);
+  // What a command searches for stands here as if it had been typed.
+  React.useEffect(() => setText(model.query), [model.query]);
   const did = findDid(text);
   const openDid = (found: string): void => {
     setWrong(false);
+    setText('');
     model.search('');
     open(found);
   };
@@ -77,6 +80,7 @@ function Field(props: IFieldProps): React.JSX.Element {
         aria-describedby={wrong || did ? `${id}-told` : undefined}
         onChange={event => {
           setWrong(false);
+          setText(event.target.value);
           model.search(event.target.value);
         }}
         onPaste={event => {

@@ -61,6 +61,7 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
   const { row, view } = useSizes(node);
   const [top, setTop] = React.useState(0);
   const [currentKey, setCurrentKey] = React.useState<string | null>(null);
+  const [, again] = React.useReducer((n: number) => n + 1, 0);
   const focus = React.useRef(false);
   const anchor = React.useRef<{ key: string; by: number } | null>(null);
 
@@ -114,6 +115,8 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     focus.current = true;
     setTop(element.scrollTop);
     setCurrentKey(keyOf(items[at]));
+    // Also where nothing else has changed: the keyboard may come from outside.
+    again();
   };
   if (focusRef) {
     focusRef.current = () => go(current);
