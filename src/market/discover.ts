@@ -219,8 +219,9 @@ export class Discovery {
               : 'answered'
       })
     );
-    const told = sources.some(one => one.answered);
-    const searching = !told && sources.some(one => one.loading);
+    // Who has nothing to show does not speak for the others, unless they are slow.
+    const told = sources.some(one => one.hits.length > 0);
+    const searching = !told && sources.some(one => one.loading && !one.slow);
     const first = this._first(sources);
     const best = new Map<string, IHit>();
     for (const { hits } of sources) {

@@ -89,7 +89,6 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       }
     }
     // Only the rows themselves move what is in sight.
-     
   }, [items]);
 
   React.useEffect(() => {

@@ -69,22 +69,21 @@ test('from a pasted DID to the content, across a reload', async ({
   );
 
   await run(page, 'market:asset');
-  const field = sidebar(page).getByLabel('Open an asset');
-  const open = sidebar(page).getByRole('button', { name: 'Open' });
-  await field.fill('no DID at all');
-  await open.click();
+  const field = sidebar(page).getByLabel('Search or paste a DID');
+  await field.fill('did:op:no DID at all');
+  await field.press('Enter');
   await expect(sidebar(page).getByRole('alert')).toContainText(
     'There is no DID in this.'
   );
   await field.fill(`did:op:${'0'.repeat(64)}`);
-  await open.click();
+  await field.press('Enter');
   const missing = page.getByRole('main').getByRole('alert');
   await expect(missing).not.toBeEmpty();
   await run(page, 'application:close');
 
   // As somebody sent it, in a sentence.
   await field.fill(`Look: ${sold} !`);
-  await open.click();
+  await field.press('Enter');
   const asset = page.getByRole('article', { name: 'Rows for sale' });
   const buy = asset.getByRole('button', { name: /^Buy for 2\.\d+ / });
   await expect(buy).toBeVisible();
