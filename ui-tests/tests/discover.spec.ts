@@ -139,10 +139,13 @@ test.describe('one node with 120 assets', () => {
     await discover(page);
     await expect(count(page)).toContainText('more as you scroll');
     const asked = nodes[0].queries.length;
-    await field(page).pressSequentially('unique77', { delay: 20 });
+    // Key by key into the field: Lab's own start may move the focus meanwhile.
+    for (const key of 'unique77') {
+      await field(page).press(key);
+    }
     await expect(names(page)).toHaveText([/^Asset 77 /]);
     await expect(count(page)).toHaveText('1 asset');
-    // Eight keys in 160 ms are not eight questions.
+    // Eight keys in a row are not eight questions.
     expect(nodes[0].queries.length - asked).toBeLessThanOrEqual(4);
 
     await field(page).fill('nothinghasthisword');
