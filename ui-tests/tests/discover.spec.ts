@@ -204,6 +204,9 @@ test.describe('one node with 120 assets', () => {
     await discover(page);
     await expect(names(page).first()).toHaveText(/^Asset 119 /);
     const all = await numbers(page);
+    // How many rows there is room for depends on what is open above them.
+    const top = async (): Promise<number[]> =>
+      (await numbers(page)).slice(0, 8);
     for (const [label, value, chipLabel, wanted] of [
       ['Type', 'algorithm', 'Algorithm', (n: number) => n % 5 === 0],
       ['Price', 'free', 'Free', (n: number) => n % 4 === 0],
@@ -229,7 +232,7 @@ test.describe('one node with 120 assets', () => {
         })
         .toEqual(expected.slice(0, 8));
       await chip(page, chipLabel).click();
-      await expect.poll(() => numbers(page)).toEqual(all);
+      await expect.poll(top).toEqual(all.slice(0, 8));
     }
 
     // A range of prices, and several filters at once.
@@ -249,7 +252,7 @@ test.describe('one node with 120 assets', () => {
       .toBe(`${few.length} asset${few.length === 1 ? '' : 's'}`);
     await expect(sidebar(page).getByText('Filters (4)')).toBeVisible();
     await sidebar(page).getByRole('button', { name: 'Clear all' }).click();
-    await expect.poll(() => numbers(page)).toEqual(all);
+    await expect.poll(top).toEqual(all.slice(0, 8));
   });
 
   test('every order, over all pages', async ({ page }) => {
