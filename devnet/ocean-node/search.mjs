@@ -12,6 +12,7 @@
  */
 import {
   asArray,
+  hasAny,
   pattern,
   phrase,
   plain,
@@ -232,7 +233,7 @@ const CLAUSES = {
   },
   exists(body) {
     const path = plain(body.field);
-    return document => valuesAt(document, path).length > 0;
+    return document => hasAny(document, path);
   },
   ids(body) {
     const wanted = new Set(asArray(body.values));
@@ -310,7 +311,10 @@ function sorted(hits, order) {
 export function search(documents, request) {
   const indexes = new Map();
   for (const document of documents) {
-    const name = document.version === 'deprecated' ? '' : document.version;
+    const name =
+      typeof document.version !== 'string' || document.version === 'deprecated'
+        ? ''
+        : document.version;
     const index = indexes.get(name);
     if (index) {
       index.push(document);

@@ -41,11 +41,21 @@ function collect(value, path, at, found) {
   }
 }
 
-/** All values at a dotted path; arrays on the way are looked into. */
+/** Whether there is anything at a dotted path. */
+export function hasAny(document, path) {
+  const found = [];
+  collect(document, stepsOf(path), 0, found);
+  return found.length > 0;
+}
+
+/**
+ * All values at a dotted path; arrays on the way are looked into. An object is
+ * no value: its fields have paths of their own.
+ */
 export function valuesAt(document, path) {
   const found = [];
   collect(document, stepsOf(path), 0, found);
-  return found;
+  return found.filter(value => typeof value !== 'object');
 }
 
 const tokensOf = value =>

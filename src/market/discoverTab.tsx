@@ -325,7 +325,8 @@ export function DiscoverTab(props: ISidebarOptions): React.JSX.Element {
       )}
       {items.length > 0 && (
         <VirtualList
-          key={shelf}
+          // What is found anew is looked at from its top.
+          key={`${shelf} ${JSON.stringify(search)}`}
           label={trans.__('Assets')}
           items={items}
           complete={shelf !== 'all' || complete}

@@ -207,10 +207,10 @@ export function countWords(
 ): string {
   const number = groupDigits(String(count));
   return complete
-    ? trans._n('%1 asset', '%1 assets', count, number)
+    ? trans._n('%2 asset', '%2 assets', count, number)
     : trans._n(
-        'The first %1 asset; more as you scroll',
-        'The first %1 assets; more as you scroll',
+        'The first %2 asset; more as you scroll',
+        'The first %2 assets; more as you scroll',
         count,
         number
       );

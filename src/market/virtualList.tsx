@@ -154,9 +154,14 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     { length: Math.max(0, last - first) },
     (_, i) => first + i
   );
-  // The keyboard's row stays in the page, else its focus were lost.
+  // The keyboard's row stays in the page, else its focus were lost; in its
+  // place among the others, since a row that is moved loses it as well.
   if (items.length > 0 && !shown.includes(current)) {
-    shown.push(current);
+    if (current < first) {
+      shown.unshift(current);
+    } else {
+      shown.push(current);
+    }
   }
   return (
     <div

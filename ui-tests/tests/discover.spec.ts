@@ -21,8 +21,8 @@ type SearchNode = Awaited<ReturnType<typeof startSearchNode>>;
 type Documents = ReturnType<typeof madeUpAssets>;
 
 interface INodes {
-  /** One list of records a node; changed by a test, found by the next question. */
-  indexes: object[][];
+  /** Records of a node each. In an object: Playwright takes arrays of options apart. */
+  indexes: { lists: object[][] };
   nodes: SearchNode[];
   /** Ways to hold an answer of a node back. */
   gates: (() => Promise<unknown> | unknown)[];
@@ -33,7 +33,7 @@ interface INodes {
 }
 
 const test = base.extend<INodes>({
-  indexes: [[[]], { option: true }],
+  indexes: [{ lists: [[]] }, { option: true }],
   deaf: [[], { option: true }],
   own: [false, { option: true }],
   context: async ({ context, own }, use) => {
@@ -46,11 +46,11 @@ const test = base.extend<INodes>({
     await use(context);
   },
   gates: async ({ indexes }, use) => {
-    await use(indexes.map(() => () => undefined));
+    await use(indexes.lists.map(() => () => undefined));
   },
   nodes: async ({ indexes, gates }, use) => {
     const nodes = await Promise.all(
-      indexes.map((documents, i) =>
+      indexes.lists.map((documents, i) =>
         startSearchNode(documents, { before: () => gates[i]() })
       )
     );
@@ -130,7 +130,7 @@ const CHAIN = 137;
 
 test.describe('one node with 120 assets', () => {
   const assets: Documents = madeUpAssets(120, { chainId: CHAIN, token: TOKEN });
-  test.use({ indexes: [assets] as never });
+  test.use({ indexes: { lists: [assets] } });
 
   test('search as you type; a pasted DID or link opens the asset', async ({
     page,
@@ -280,11 +280,9 @@ test.describe('one node with 120 assets', () => {
       await field(page).press('ArrowDown');
       await expect(async () => {
         await page.keyboard.press('End');
-        await expect(rows(page).last()).toHaveAttribute(
-          'aria-posinset',
-          /^(1|120)$/,
-          { timeout: 1000 }
-        );
+        await expect(
+          list(page).locator('li:has(button:focus)')
+        ).toHaveAttribute('aria-posinset', '120', { timeout: 1000 });
       }).toPass();
       await expect(count(page)).toHaveText('120 assets');
       expect((await numbers(page)).slice(-10)).toEqual(expected.slice(-10));
@@ -368,8 +366,8 @@ test.describe('two nodes, and one that is not there', () => {
     ...madeUpAssets(40, { chainId: 8996, from: 1000 })
   ];
   test.use({
-    indexes: [polygon, both] as never,
-    deaf: ['http://127.0.0.1:9'] as never
+    indexes: { lists: [polygon, both] },
+    deaf: ['http://127.0.0.1:9']
   });
 
   test('one list, each asset once; the one that fails is told, the others shown', async ({
@@ -384,15 +382,18 @@ test.describe('two nodes, and one that is not there', () => {
     await discover(page, 'About');
     // The quick one does not wait for the slow one.
     await expect(names(page).first()).toContainText('Asset ');
-    await expect(count(page)).toHaveText(/60/);
+    await expect(count(page)).toContainText('The first 50 assets');
     await expect(sidebar(page)).toContainText('Still asking the Ocean Node');
     release();
-    await expect(count(page)).toHaveText(/^(100 assets|.*100.*)$/);
     const failed = sidebar(page)
       .getByRole('alert')
       .filter({ hasText: 'The Ocean Node 127.0.0.1:9 does not answer.' });
     await expect(failed).toBeVisible();
-    await expect(count(page)).toHaveText('100 assets');
+    await field(page).press('ArrowDown');
+    await expect(async () => {
+      await page.keyboard.press('End');
+      await expect(count(page)).toHaveText('100 assets', { timeout: 1000 });
+    }).toPass();
     await expect(
       failed.getByRole('button', { name: 'Try again' })
     ).toBeVisible();
@@ -413,7 +414,7 @@ test.describe('two nodes, and one that is not there', () => {
 });
 
 test.describe('the node of the stack', () => {
-  test.use({ own: true as never });
+  test.use({ own: true });
 
   test('what is published is found, and opened by its row', async ({
     page,
@@ -456,7 +457,7 @@ test.describe('the node of the stack', () => {
 
 test.describe('10,000 assets', () => {
   test.use({
-    indexes: [madeUpAssets(10_000, { chainId: CHAIN, token: TOKEN })] as never
+    indexes: { lists: [madeUpAssets(10_000, { chainId: CHAIN, token: TOKEN })] }
   });
 
   test('an endless list of which only what is seen is in the page', async ({
@@ -518,7 +519,7 @@ test.describe('10,000 assets', () => {
 const ODD = process.env.WEB3_LONG ? 2000 : 300;
 
 test.describe(`${ODD} odd records`, () => {
-  test.use({ indexes: [oddDdos(ODD, 7)] as never });
+  test.use({ indexes: { lists: [oddDdos(ODD, 7)] } });
 
   test('are listed and opened: nothing runs, nothing breaks out', async ({
     page
@@ -545,9 +546,7 @@ test.describe(`${ODD} odd records`, () => {
         await page.evaluate(() =>
           [
             document.documentElement,
-            ...document.querySelectorAll(
-              '.jp-web3-market, .jp-web3-discover, .jp-web3-virtual'
-            )
+            ...document.querySelectorAll('.jp-web3-market, .jp-web3-virtual')
           ]
             .filter(node => node.scrollWidth > node.clientWidth + 1)
             .map(node => node.className || node.tagName)
