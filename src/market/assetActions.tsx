@@ -71,10 +71,14 @@ function statusText(
         return trans.__(
           'Waiting for your wallet: a signature that proves who you are (free)'
         );
-      case 'checking':
-        return trans.__('Checking it against what was promised…');
       case 'writing':
-        return trans.__('Saving…');
+        return progress.total
+          ? trans.__(
+              'Checked. Saving: %1 of %2',
+              bytesText(progress.bytes),
+              bytesText(progress.total)
+            )
+          : trans.__('Checked. Saving…');
       case 'fetching':
         return progress.total
           ? trans.__(
@@ -293,6 +297,27 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
               {trans.__('Try again')}
             </button>
           )}
+        </div>
+      )}
+      {state.kept > 0 && !busy && (
+        <div
+          className="jp-web3-asset-quiet"
+          role="group"
+          aria-label={trans.__('Partial download')}
+        >
+          <p>
+            {trans.__(
+              '%1 of it are in this browser from a download that did not end. The next one goes on from there.',
+              bytesText(state.kept)
+            )}
+          </p>
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => void model.discard()}
+          >
+            {trans.__('Discard partial download')}
+          </button>
         </div>
       )}
       <Result {...props} />

@@ -2,13 +2,15 @@
  * From an asset to files: fetched by CID from IPFS, or from the Ocean Node;
  * unsealed; checked against what was promised at publishing; only then written.
  */
-import { BlobContent, type IContent } from '../content';
-import { cidBytes } from '../ipfs/cid';
+import type { IContent } from '../content';
+import { folderTree, type ITree, PLAIN_FOLDER } from '../ipfs/fileTree';
 import type { IWeb3File } from '../ocean/ddo';
-import { checkCommitment, parseKeyUrl, unsealStream } from '../ocean/seal';
+import { checkCommitment, parseKeyUrl } from '../ocean/seal';
 import type { IIpfs } from '../tokens';
+import { Arrival, type ISource } from './arrival';
 import { codeOf, isCancelled, isIntegrity, MarketError } from './errors';
 import { extensionOf } from './measures';
+import type { IPartials } from './partials';
 import { placeContents, safePath, safePaths, type IPlace } from './place';
 import type { IAsset, IMarketOcean, INode, UserData } from './ports';
 import { bodyOf, catPatiently, spool } from './spool';
@@ -27,7 +29,7 @@ export interface IDownloaded {
 }
 
 export interface IDownloadProgress {
-  step: 'fetching' | 'checking' | 'writing' | 'wallet';
+  step: 'fetching' | 'writing' | 'wallet';
   /** Bytes so far, of `total` where it is known. */
   bytes: number;
   total: number | null;
@@ -48,7 +50,9 @@ export interface IDownloadOptions {
 }
 
 export interface IDownloadDeps {
-  ipfs: Pick<IIpfs, 'cat' | 'add' | 'addFolder'>;
+  ipfs: Pick<IIpfs, 'cat' | 'addFolder'>;
+  /** Where broken downloads are kept; nowhere by default. */
+  partials?: IPartials;
   ocean: Pick<IMarketOcean, 'node' | 'foreignHost'>;
   confirmForeign: (host: string) => Promise<boolean>;
   /** Milliseconds that IPFS may take for the first byte (default 20 000). */
@@ -57,6 +61,7 @@ export interface IDownloadDeps {
 
 interface IFetched {
   content: IContent;
+  tree: ITree;
   cid: string;
   verified: true | null;
 }
@@ -72,7 +77,7 @@ export class Downloads {
    * Fetch, check and write an asset.
    *
    * @throws MarketError needs-order | not-bought | not-what-was-promised |
-   *   too-much | no-target, OceanError wrong-key | tampered | not-sealed |
+   *   too-much | broke-off | no-target, OceanError wrong-key | tampered | not-sealed |
    *   commitment-mismatch | node-…, and what the place throws. Nothing is
    *   written unless everything was checked.
    */
@@ -90,8 +95,7 @@ export class Downloads {
     const contents = fetched.map(({ content }) => content);
     const folder = contents.length > 1;
     const cid = folder
-      ? (await this._deps.ipfs.addFolder(contents, { onlyHash: true, signal }))
-          .cid
+      ? await this._folderCid(fetched, signal)
       : fetched[0].cid;
     signal?.throwIfAborted();
     onProgress?.({ step: 'writing', bytes: 0, total });
@@ -99,6 +103,7 @@ export class Downloads {
       signal,
       onProgress: bytes => onProgress?.({ step: 'writing', bytes, total })
     });
+    await this._deps.partials?.discard(asset.did);
     return {
       did: asset.did,
       path,
@@ -108,6 +113,31 @@ export class Downloads {
       mediaType: folder ? 'inode/directory' : contents[0].mediaType,
       size: total
     };
+  }
+
+  /** Bytes of an asset that a download which broke off left here. */
+  async kept(did: string): Promise<number> {
+    return (await this._deps.partials?.bytes(did)) ?? 0;
+  }
+
+  /** Let go of what a download left here. */
+  async discard(did: string): Promise<void> {
+    await this._deps.partials?.discard(did);
+  }
+
+  private async _folderCid(
+    fetched: readonly IFetched[],
+    signal: AbortSignal | undefined
+  ): Promise<string> {
+    if (fetched.length > PLAIN_FOLDER) {
+      const contents = fetched.map(({ content }) => content);
+      const options = { onlyHash: true, signal };
+      return (await this._deps.ipfs.addFolder(contents, options)).cid;
+    }
+    const { cid } = await folderTree(
+      fetched.map(({ content, tree }) => ({ path: content.name, tree }))
+    );
+    return cid.toString();
   }
 }
 
@@ -151,48 +181,34 @@ class Run {
     index: number,
     name: string
   ): Promise<IFetched> {
-    const limit = Number.isFinite(file.size) ? file.size : undefined;
     const { cid } = file;
-    if (cid) {
-      try {
-        const blob = await this._spool(this._cat(cid), limit);
-        const found = await this._hash(blob, name, file.mediaType);
-        // Other ways of cutting a file have other CIDs; the engine has checked
-        // the blocks of this one, so what came by that CID is what it names.
-        if (found.cid === cid || file.profile !== OUR_PROFILE) {
-          return { ...found, cid, verified: true };
-        }
-        throw new MarketError(
-          'not-what-was-promised',
-          `${cid} was promised, ${found.cid} came`
-        );
-      } catch (reason) {
-        this._options.signal?.throwIfAborted();
-        if (isCancelled(reason) || isIntegrity(reason)) {
-          throw reason;
-        }
-        if (!this._options.orderTx || !this._options.account) {
-          throw new MarketError(
-            'needs-order',
-            'No IPFS node has it: the Ocean Node has to be asked',
-            {},
-            { cause: reason }
-          );
-        }
-      }
+    // Other ways of cutting a file have other CIDs: what lay in the browser
+    // could not be checked by it again.
+    const isOther = file.profile !== OUR_PROFILE;
+    const arrival = await this._arrival(file, isOther ? null : (cid ?? null));
+    const fromIpfs =
+      cid !== undefined &&
+      (await this._fetch(arrival, cid, index, source => arrival.plain(source)));
+    if (cid === undefined) {
+      await arrival.plain(this._nodeSource(index));
     }
-    const blob = await this._spool(await this._fromNode(index), limit);
-    const found = await this._hash(blob, name, file.mediaType);
-    if (!cid) {
-      return { ...found, verified: null };
-    }
-    if (found.cid !== cid) {
+    const { content, tree } = await arrival.end(name, file.mediaType);
+    const found = tree.cid.toString();
+    // The engine has checked the blocks, so what came by that CID is what it
+    // names, however it was cut.
+    if (cid !== undefined && found !== cid && !(isOther && fromIpfs)) {
+      await arrival.restart();
       throw new MarketError(
         'not-what-was-promised',
-        `${cid} was promised, ${found.cid} came`
+        `${cid} was promised, ${found} came`
       );
     }
-    return { ...found, verified: true };
+    return {
+      content,
+      tree,
+      cid: cid ?? found,
+      verified: cid === undefined ? null : true
+    };
   }
 
   /** Sealed content: ciphertext by CID, else from the node. */
@@ -205,35 +221,114 @@ class Run {
   ): Promise<IFetched> {
     // As publishing adds it: one file as itself, several in a folder.
     const path = count === 1 ? seal.cid : `${seal.cid}/${index}.sealed`;
-    const open = async (
-      source: AsyncIterable<Uint8Array>
-    ): Promise<IFetched> => {
-      const { key } = seal;
-      const blob = await this._spool(
-        unsealStream(source, { key, index }),
-        Number.isFinite(file.size) ? file.size : undefined
-      );
-      const found = await this._hash(blob, name, file.mediaType);
-      if (!file.commitment) {
-        return { ...found, verified: null };
-      }
-      await checkCommitment(await cidBytes(found.cid), key, file.commitment);
-      return { ...found, verified: true };
-    };
-    try {
-      return await open(this._cat(path));
-    } catch (first) {
-      this._options.signal?.throwIfAborted();
-      if (isCancelled(first)) {
-        throw first;
-      }
-      try {
-        return await open(await this._fromNode(index));
-      } catch (second) {
-        // That the bytes are wrong says more than that the node is down.
-        throw isIntegrity(first) && !isCancelled(second) ? first : second;
-      }
+    const { key } = seal;
+    const arrival = await this._arrival(file, path);
+    await this._fetch(arrival, path, index, source =>
+      arrival.sealed(source, { key, index })
+    );
+    const { content, tree } = await arrival.end(name, file.mediaType);
+    const fetched = { content, tree, cid: tree.cid.toString() };
+    if (!file.commitment) {
+      return { ...fetched, verified: null };
     }
+    try {
+      await checkCommitment(tree.cid.bytes, key, file.commitment);
+    } catch (reason) {
+      await arrival.restart();
+      throw reason;
+    }
+    return { ...fetched, verified: true };
+  }
+
+  private async _arrival(
+    file: IWeb3File,
+    path: string | null
+  ): Promise<Arrival> {
+    const { did } = this._asset;
+    const before = this._before;
+    const arrival = new Arrival(this._deps.partials ?? null, {
+      did,
+      file: path === null ? null : `${did} ${path}`,
+      limit: Number.isFinite(file.size) ? file.size : undefined,
+      signal: this._options.signal,
+      onProgress: bytes => this._tell(before + bytes)
+    });
+    await arrival.load();
+    return arrival;
+  }
+
+  /**
+   * From IPFS, again as long as more of it comes; else from the node.
+   *
+   * @returns whether all of it came from IPFS
+   */
+  private async _fetch(
+    arrival: Arrival,
+    path: string,
+    index: number,
+    take: (source: ISource) => Promise<void>
+  ): Promise<boolean> {
+    const { signal, orderTx, account } = this._options;
+    const attempt = async (source: ISource): Promise<unknown> => {
+      try {
+        await take(source);
+        return null;
+      } catch (reason) {
+        signal?.throwIfAborted();
+        if (isCancelled(reason) || codeOf(reason) === 'too-much') {
+          await this._dropWrong(arrival, reason);
+          throw reason;
+        }
+        return reason ?? new Error('No reason');
+      }
+    };
+    const ipfs = this._ipfsSource(path);
+    let had: number;
+    let first: unknown;
+    do {
+      had = arrival.size;
+      first = await attempt(ipfs);
+      if (first === null) {
+        return true;
+      }
+    } while (arrival.size > had && !isIntegrity(first));
+    if (!orderTx || !account) {
+      throw arrival.kept > 0
+        ? this._brokeOff(arrival, first)
+        : new MarketError(
+            'needs-order',
+            'No IPFS node has it: the Ocean Node has to be asked',
+            {},
+            { cause: first }
+          );
+    }
+    const second = await attempt(this._nodeSource(index));
+    if (second === null) {
+      return false;
+    }
+    // That the bytes are wrong says more than that the node is down.
+    const reason = isIntegrity(first) ? first : second;
+    if (isIntegrity(reason)) {
+      await this._dropWrong(arrival, reason);
+      throw reason;
+    }
+    throw arrival.kept > 0 ? this._brokeOff(arrival, reason) : reason;
+  }
+
+  /** What is not what was promised is not kept. */
+  private async _dropWrong(arrival: Arrival, reason: unknown): Promise<void> {
+    if (isIntegrity(reason)) {
+      await arrival.restart();
+    }
+  }
+
+  private _brokeOff(arrival: Arrival, cause: unknown): MarketError {
+    return new MarketError(
+      'broke-off',
+      `It broke off; ${arrival.kept} bytes are kept`,
+      { kept: arrival.kept },
+      { cause }
+    );
   }
 
   /** An asset that this suite did not publish: there is nothing to check it with. */
@@ -255,16 +350,22 @@ class Run {
         files[index]?.mediaType ||
         response.headers.get('content-type')?.split(';')[0].trim() ||
         'application/octet-stream';
-      const blob = await this._spool(bodyOf(response));
+      const arrival = new Arrival(null, {
+        did,
+        file: null,
+        signal: this._options.signal,
+        onProgress: bytes => this._tell(this._before + bytes)
+      });
+      await arrival.plain({ seeks: false, open: () => bodyOf(response) });
       const base = safePath(name).replace(/\//g, '-');
       const numbered = count > 1 ? `${base}-${index + 1}` : base;
-      const found = await this._hash(
-        blob,
+      const { content, tree } = await arrival.end(
         numbered + extensionOf(mediaType),
         mediaType
       );
-      fetched.push({ ...found, verified: null });
-      this._before += blob.size;
+      const cid = tree.cid.toString();
+      fetched.push({ content, tree, cid, verified: null });
+      this._before += tree.size;
     }
     return fetched;
   }
@@ -278,50 +379,29 @@ class Run {
     return parseKeyUrl((await body.text()).trim());
   }
 
-  private _spool(
-    stream: AsyncIterable<Uint8Array>,
-    limit?: number
-  ): Promise<Blob> {
-    const { signal, onProgress } = this._options;
-    return spool(stream, {
-      limit,
-      signal,
-      onProgress: bytes =>
-        onProgress?.({
-          step: 'fetching',
-          bytes: this._before + bytes,
-          total: this._total
-        })
-    });
+  private _tell(bytes: number): void {
+    this._options.onProgress?.({ step: 'fetching', bytes, total: this._total });
   }
 
-  private async _hash(
-    data: Blob,
-    name: string,
-    mediaType: string
-  ): Promise<{ content: BlobContent; cid: string }> {
-    const { signal, onProgress } = this._options;
-    onProgress?.({ step: 'checking', bytes: 0, total: data.size });
-    const content = new BlobContent({
-      name,
-      data,
-      mediaType,
-      source: { kind: 'asset' }
-    });
-    const { cid } = await this._deps.ipfs.add(content, {
-      onlyHash: true,
-      signal
-    });
-    return { content, cid };
+  private _ipfsSource(path: string): ISource {
+    const { ipfs, patience = 20_000 } = this._deps;
+    const { signal } = this._options;
+    return {
+      seeks: true,
+      open: (offset, length) =>
+        catPatiently(ipfs, path, patience, { offset, length, signal })
+    };
   }
 
-  private _cat(path: string): AsyncGenerator<Uint8Array> {
-    return catPatiently(
-      this._deps.ipfs,
-      path,
-      this._deps.patience ?? 20_000,
-      this._options.signal
-    );
+  private _nodeSource(index: number): ISource {
+    const download = (): Promise<AsyncGenerator<Uint8Array>> =>
+      this._fromNode(index);
+    return {
+      seeks: false,
+      open: async function* () {
+        yield* await download();
+      }
+    };
   }
 
   private async _fromNode(index: number): Promise<AsyncGenerator<Uint8Array>> {

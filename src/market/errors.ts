@@ -12,6 +12,8 @@ export type MarketErrorCode =
   | 'not-what-was-promised'
   /** More bytes came than the publisher promised; they were dropped. */
   | 'too-much'
+  /** The download broke off; `details.kept` bytes wait for the next try. */
+  | 'broke-off'
   /** Free content that is on no IPFS node: the Ocean Node has to be asked. */
   | 'needs-order'
   /** Nothing valid was bought by this account. */

@@ -70,6 +70,8 @@ export interface IAssetState {
   /** What went wrong last; null once something else was tried. */
   problem: unknown;
   result: IDownloaded | null;
+  /** Bytes that a download which did not end left in this browser. */
+  kept: number;
 }
 
 export interface IMarketDeps {
@@ -96,7 +98,8 @@ const EMPTY: IAssetState = {
   purchase: null,
   progress: null,
   problem: null,
-  result: null
+  result: null,
+  kept: 0
 };
 
 export class AssetModel {
@@ -207,6 +210,7 @@ export class AssetModel {
     }
     this._set({ asset, foreignHost: ocean.foreignHost(asset) });
     try {
+      await this._lookKept();
       await this._look(asset, current);
     } catch (reason) {
       if (current()) {
@@ -265,7 +269,13 @@ export class AssetModel {
     return this._running;
   }
 
-  /** Stop the download that runs. */
+  /** Let go of what a download that did not end left in this browser. */
+  async discard(): Promise<void> {
+    await this._deps.downloads.discard(this.did);
+    await this._lookKept();
+  }
+
+  /** Stop the download that runs; what came of it stays for the next one. */
   cancel(): void {
     this._downloading?.abort();
   }
@@ -297,6 +307,16 @@ export class AssetModel {
     } finally {
       this._downloading = null;
       this._set({ progress: null, phase: this._resting() });
+      await this._lookKept();
+    }
+  }
+
+  private async _lookKept(): Promise<void> {
+    try {
+      this._set({ kept: await this._deps.downloads.kept(this.did) });
+    } catch (reason) {
+      // The next download goes without it, or says what is wrong.
+      console.warn('What was kept of a download could not be read', reason);
     }
   }
 

@@ -15,6 +15,7 @@ import { MarketError } from './errors';
 import { Market, type AssetModel } from './model';
 import { MarketOcean } from './ocean';
 import { askedFor, checkParameters } from './parameters';
+import { Partials } from './partials';
 import type { UserData } from './ports';
 import { drivePlace, workspacePlace, type IPlace } from './place';
 import { Purchases, type ILocks, type IPurchase } from './purchase';
@@ -77,7 +78,12 @@ export class MarketSession {
         locks,
         confirmForeign
       }),
-      downloads: new Downloads({ ipfs, ocean, confirmForeign })
+      downloads: new Downloads({
+        ipfs,
+        ocean,
+        confirmForeign,
+        partials: new Partials()
+      })
     });
   }
 

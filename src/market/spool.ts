@@ -1,7 +1,7 @@
 /**
  * Streams of a download: read, set aside, and given up where nobody answers.
  */
-import { pieces } from '../content';
+import { type IReadOptions, largePieces } from '../content';
 import type { IIpfs } from '../tokens';
 import { MarketError } from './errors';
 
@@ -49,15 +49,15 @@ export async function spool(
   return new Blob(blobs);
 }
 
-/** The bytes of an answer, as they come. */
+/** The bytes of an answer; a piece is good until the next one is asked for. */
 export async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
   if (response.body) {
-    yield* pieces(response.body);
+    yield* largePieces(response.body);
   }
 }
 
 /**
- * Content by CID.
+ * Content by CID. A piece is good until the next one is asked for.
  *
  * @param patience - milliseconds that IPFS may take for the first byte
  * @throws MarketError needs-order, when nobody answers in that time
@@ -66,7 +66,7 @@ export async function* catPatiently(
   ipfs: Pick<IIpfs, 'cat'>,
   path: string,
   patience: number,
-  signal?: AbortSignal
+  { signal, ...range }: Pick<IReadOptions, 'offset' | 'length' | 'signal'> = {}
 ): AsyncGenerator<Uint8Array> {
   const giveUp = new AbortController();
   const timer = setTimeout(
@@ -77,7 +77,11 @@ export async function* catPatiently(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     signal?.throwIfAborted();
-    for await (const piece of ipfs.cat(path, { signal: giveUp.signal })) {
+    for await (const piece of ipfs.cat(path, {
+      ...range,
+      signal: giveUp.signal,
+      passing: true
+    })) {
       clearTimeout(timer);
       yield piece;
     }

@@ -2,6 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { codeOf } from './errors';
+import { bytesText } from './measures';
+
+const keptOf = (reason: unknown): number =>
+  Number((reason as { details?: { kept?: unknown } }).details?.kept ?? 0);
 
 /** What went wrong, what it means for the person's money and data. */
 export function problemWords(
@@ -124,6 +128,11 @@ export function problemWords(
     case 'needs-order':
       return trans.__(
         'No IPFS node that can be reached has the content. It can be ordered from the Ocean Node instead.'
+      );
+    case 'broke-off':
+      return trans.__(
+        'The download broke off. %1 of it are kept in this browser: download again, and it goes on from there. What you bought stays yours.',
+        bytesText(keptOf(reason))
       );
     case 'wrong-key':
     case 'tampered':

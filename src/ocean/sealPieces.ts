@@ -45,7 +45,8 @@ export async function* inOrder<T>(
   ahead: number
 ): AsyncGenerator<T> {
   const waiting: Promise<T>[] = [];
-  for await (const one of begun) {
+  // A source that fails is a failure in its turn as well.
+  for await (const one of orFailure(begun)) {
     const promise = one();
     // Looked at in its turn; until then a failure is no accident.
     promise.catch(() => undefined);
@@ -56,6 +57,17 @@ export async function* inOrder<T>(
   }
   for (const promise of waiting) {
     yield await promise;
+  }
+}
+
+/** The failure of a source as the last thing that it gives. */
+async function* orFailure<T>(
+  source: AsyncGenerator<() => Promise<T>>
+): AsyncGenerator<() => Promise<T>> {
+  try {
+    yield* source;
+  } catch (reason) {
+    yield () => Promise.reject(reason);
   }
 }
 

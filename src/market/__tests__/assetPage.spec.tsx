@@ -45,7 +45,6 @@ async function page(chain: FakeChain): Promise<{
         cat: () => {
           throw new Error('offline');
         },
-        add: async () => ({ cid: 'c', size: 0 }),
         addFolder: async () => ({ cid: 'c', size: 0 })
       },
       ocean,

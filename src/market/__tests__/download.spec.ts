@@ -1,14 +1,19 @@
 /** @jest-environment node */
-import { createHash } from 'node:crypto';
+import 'fake-indexeddb/auto';
+import { createHash, randomUUID } from 'node:crypto';
 
+import * as dagPb from '@ipld/dag-pb';
+import { openDB } from 'idb';
+import { UnixFS } from 'ipfs-unixfs';
 import { CID } from 'multiformats/cid';
 import * as Digest from 'multiformats/hashes/digest';
 
-import type { IContent } from '../../content';
+import type { IContent, IReadOptions } from '../../content';
 import { cidBytes } from '../../ipfs/cid';
 import { OceanError } from '../../ocean/errors';
 import type { IWeb3File } from '../../ocean/ddo';
 import {
+  chunkOffset,
   commitment,
   keyUrl,
   newSealKey,
@@ -16,18 +21,41 @@ import {
   sealStream
 } from '../../ocean/seal';
 import { Downloads, type IDownloadOptions } from '../download';
+import { type IPartials, Partials, PIECE } from '../partials';
 import type { IPlace } from '../place';
 import type { INode } from '../ports';
 import { ACCOUNT, asset, DID } from './fakes';
 
 const MIB = 1024 * 1024;
+const DAY = 24 * 3600 * 1000;
 
 async function bytesOf(content: IContent): Promise<Uint8Array> {
   return new Uint8Array(await (await content.blob()).arrayBuffer());
 }
-function cidOf(bytes: Uint8Array): string {
+function blockCid(code: number, bytes: Uint8Array): CID {
   const digest = createHash('sha256').update(bytes).digest();
-  return CID.create(1, 0x55, Digest.create(0x12, digest)).toString();
+  return CID.create(1, code, Digest.create(0x12, digest));
+}
+/** As `unixfs-v1-2025` has it, up to a thousand leaves. */
+function cidOf(bytes: Uint8Array): string {
+  const leaves = Array.from(
+    { length: Math.max(1, Math.ceil(bytes.length / MIB)) },
+    (_, i) => bytes.subarray(i * MIB, (i + 1) * MIB)
+  );
+  const links = leaves.map(leaf => ({
+    Name: '',
+    Hash: blockCid(0x55, leaf),
+    Tsize: leaf.length
+  }));
+  if (links.length === 1) {
+    return links[0].Hash.toString();
+  }
+  const data = new UnixFS({
+    type: 'file',
+    blockSizes: links.map(({ Tsize }) => BigInt(Tsize))
+  });
+  const node = dagPb.encode({ Data: data.marshal(), Links: links });
+  return blockCid(0x70, node).toString();
 }
 async function* pieces(bytes: Uint8Array, size = 70_000) {
   for (let at = 0; at < bytes.length; at += size) {
@@ -41,8 +69,13 @@ async function join(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   }
   return new Uint8Array(Buffer.concat(all));
 }
-const random = (size: number): Uint8Array =>
-  Uint8Array.from({ length: size }, (_, at) => (at * 2654435761) >>> 13);
+function random(size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at++) {
+    bytes[at] = (at * 2654435761) >>> 13;
+  }
+  return bytes;
+}
 
 /** IPFS, an Ocean Node and a workspace of paper. */
 class World {
@@ -55,18 +88,21 @@ class World {
   hangs = false;
 
   readonly ipfs = {
-    add: async (content: IContent) => {
-      const bytes = await bytesOf(content);
-      return { cid: cidOf(bytes), size: bytes.length };
-    },
     addFolder: async (contents: IContent[]) => ({
       cid: 'folder-' + contents.map(one => one.name).join('+'),
       size: 0
     }),
-    cat: (path: string, o: { signal?: AbortSignal } = {}) => this._cat(path, o)
+    cat: (path: string, o: IReadOptions = {}) => this._cat(path, o)
   };
 
-  private async *_cat(path: string, o: { signal?: AbortSignal }) {
+  /** Bytes after which the connection breaks, once each; and what was read. */
+  breaks: number[] = [];
+  read: [number, number][] = [];
+  /** Bytes of a file beyond which nobody has any, the node neither. */
+  cut = Infinity;
+  partials: IPartials | undefined;
+
+  private async *_cat(path: string, o: IReadOptions) {
     if (this.hangs) {
       await new Promise((_, reject) =>
         o.signal?.addEventListener('abort', () =>
@@ -78,7 +114,24 @@ class World {
     if (!bytes) {
       throw Object.assign(new Error(path), { code: 'not-found' });
     }
-    yield* pieces(bytes);
+    const from = o.offset ?? 0;
+    const to = o.length === undefined ? bytes.length : from + o.length;
+    const range: [number, number] = [from, from];
+    this.read.push(range);
+    for await (const piece of pieces(bytes.subarray(from, to))) {
+      if (range[1] + piece.length > this.cut) {
+        throw Object.assign(new Error('cut'), { code: 'incomplete' });
+      }
+      if (
+        o.length === undefined &&
+        range[1] - from > (this.breaks[0] ?? Infinity)
+      ) {
+        this.breaks.shift();
+        throw Object.assign(new Error('cut'), { code: 'incomplete' });
+      }
+      range[1] += piece.length;
+      yield piece;
+    }
   }
 
   readonly node: INode = {
@@ -95,7 +148,7 @@ class World {
       })),
     download: async ({ fileIndex }) => {
       const bytes = this.served[fileIndex];
-      if (!bytes) {
+      if (!bytes || bytes.length > this.cut) {
         throw new OceanError('node-refused', 'no such file');
       }
       return new Response(bytes as BodyInit);
@@ -135,7 +188,8 @@ class World {
       ipfs: this.ipfs,
       ocean: { node: async () => this.node, foreignHost: () => null },
       confirmForeign: async () => false,
-      patience: 30
+      patience: 30,
+      partials: this.partials
     }).download(
       asset({
         web3: files && {
@@ -476,5 +530,150 @@ describe('free content', () => {
       world.download([free('a.csv', bytes), free('b.csv', other)], false)
     ).rejects.toThrow('disk full');
     expect(world.written.size).toBe(0);
+  });
+});
+
+/** Another byte in what the browser has kept. */
+async function damage(database: string): Promise<void> {
+  const db = await openDB(database);
+  const [key] = await db.getAllKeys('pieces');
+  const piece = (await db.get('pieces', key)) as Blob;
+  const bytes = new Uint8Array(await piece.arrayBuffer());
+  bytes[MIB + 1] ^= 1;
+  await db.put('pieces', new Blob([bytes]), key);
+  db.close();
+}
+
+describe('a download that broke off', () => {
+  const bytes = random(2 * PIECE + MIB + 7);
+  let name: string;
+  /** As a page that was just opened has it. */
+  const opened = (): Partials => new Partials(name);
+  beforeEach(() => {
+    name = randomUUID();
+  });
+
+  it('goes on by itself while more of it comes', async () => {
+    const world = new World();
+    world.partials = opened();
+    const { files } = await world.seal({ 'x.csv': bytes });
+    world.breaks = [5 * MIB, 9 * MIB];
+    expect(await world.download(files, true)).toMatchObject({ verified: true });
+    const [, , second] = world.read.filter(([from, to]) => to > from + 40);
+    expect(second[0]).toBeGreaterThan(13 * MIB);
+    expect(await world.partials.bytes(DID)).toBe(0);
+  });
+
+  it.each([
+    ['sealed', true],
+    ['free', false]
+  ])('goes on after a reload: %s', async (_, sealed) => {
+    const world = new World();
+    world.partials = opened();
+    const files = sealed
+      ? (await world.seal({ 'x.csv': bytes })).files
+      : [free('x.csv', bytes)];
+    if (!sealed) {
+      world.blocks.set(cidOf(bytes), bytes);
+    }
+    world.cut = PIECE + 2 * MIB;
+    await expect(world.download(files, sealed)).rejects.toMatchObject({
+      code: 'broke-off',
+      details: { kept: PIECE }
+    });
+    expect(world.written.size).toBe(0);
+    world.cut = Infinity;
+    world.read = [];
+    world.partials = opened();
+    expect(await world.partials.bytes(DID)).toBe(PIECE);
+    expect(await world.download(files, sealed)).toMatchObject({
+      verified: true
+    });
+    expect(Buffer.compare([...world.written.values()][0], bytes)).toBe(0);
+    // Beside the header of 40 bytes, nothing comes that came before.
+    const long = world.read.filter(([from, to]) => to > from + 40);
+    expect(long).toHaveLength(1);
+    expect(long[0][0]).toBe(sealed ? chunkOffset(PIECE / MIB) : PIECE);
+    expect(await world.partials.bytes(DID)).toBe(0);
+  });
+
+  it.each([
+    ['sealed', true, 'commitment-mismatch'],
+    ['free', false, 'not-what-was-promised']
+  ])('trusts nothing that lay in the browser: %s', async (_, sealed, code) => {
+    const world = new World();
+    world.partials = opened();
+    const files = sealed
+      ? (await world.seal({ 'x.csv': bytes })).files
+      : [free('x.csv', bytes)];
+    if (!sealed) {
+      world.blocks.set(cidOf(bytes), bytes);
+    }
+    world.cut = PIECE + 2 * MIB;
+    await expect(world.download(files, sealed)).rejects.toMatchObject({
+      code: 'broke-off'
+    });
+    world.cut = Infinity;
+    await damage(name);
+    world.partials = opened();
+    await expect(world.download(files, sealed)).rejects.toMatchObject({
+      code
+    });
+    expect(world.written.size).toBe(0);
+    // It is gone: the next one is whole.
+    expect(await world.partials.bytes(DID)).toBe(0);
+    expect(await world.download(files, sealed)).toMatchObject({
+      verified: true
+    });
+  });
+
+  it('keeps what came before the person stopped it, until discarded', async () => {
+    const world = new World();
+    world.partials = opened();
+    const { files } = await world.seal({ 'x.csv': bytes });
+    const stop = new AbortController();
+    await expect(
+      world.download(files, true, {
+        signal: stop.signal,
+        onProgress: ({ bytes: here }) => {
+          if (here > PIECE + MIB) {
+            stop.abort();
+          }
+        }
+      })
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await world.partials.bytes(DID)).toBe(PIECE);
+    await world.partials.discard(DID);
+    expect(await world.partials.bytes(DID)).toBe(0);
+    expect((await opened().open('anything')).blobs).toEqual([]);
+  });
+
+  it('drops what nobody came back for in a week', async () => {
+    const world = new World();
+    const old = opened();
+    world.partials = old;
+    const { files } = await world.seal({ 'x.csv': bytes });
+    world.cut = PIECE + 2 * MIB;
+    await expect(world.download(files, true)).rejects.toMatchObject({
+      code: 'broke-off'
+    });
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 8 * DAY);
+    expect(await opened().bytes(DID)).toBe(0);
+    now.mockRestore();
+  });
+
+  it('goes on where the browser can keep nothing', async () => {
+    const world = new World();
+    const none: IPartials = {
+      open: async () => ({ mark: '', blobs: [] }),
+      add: async () => null,
+      bytes: async () => 0,
+      drop: async () => undefined,
+      discard: async () => undefined
+    };
+    world.partials = none;
+    const { files } = await world.seal({ 'x.csv': bytes });
+    expect(await world.download(files, true)).toMatchObject({ verified: true });
+    expect(Buffer.compare([...world.written.values()][0], bytes)).toBe(0);
   });
 });

@@ -263,7 +263,6 @@ function shop(
         cat: () => {
           throw new Error('nothing is downloaded here');
         },
-        add: async () => ({ cid: '', size: 0 }),
         addFolder: async () => ({ cid: '', size: 0 })
       },
       ocean,

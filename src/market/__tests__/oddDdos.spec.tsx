@@ -212,7 +212,6 @@ test(
             cat: () => {
               throw new Error('offline');
             },
-            add: async () => ({ cid: 'c', size: 0 }),
             addFolder: async () => ({ cid: 'c', size: 0 })
           },
           ocean,
