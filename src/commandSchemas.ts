@@ -64,7 +64,12 @@ export const draftSchema: ReadonlyJSONObject = object(
       ['container']
     ),
     chainId: { type: 'integer', minimum: 1 },
-    storage: { type: 'array', items: string }
+    storage: { type: 'array', items: string },
+    seal: {
+      type: 'boolean',
+      description:
+        'Seal it although it is free: it has to be ordered to be opened. What has a price is sealed always'
+    }
   },
   ['name', 'description', 'license', 'type', 'price']
 );

@@ -34,6 +34,7 @@ export default async function setup() {
   process.env.WEB3_UI_STACK = JSON.stringify({
     ...stack.info,
     labBase: lab.origin,
+    workspace: join(state, 'workspace'),
     token: lab.searchParams.get('token')
   });
   return async () => {

@@ -50,7 +50,7 @@ export class Asking {
         return {
           draft: model.draft,
           takeOffDrive:
-            model.takeOffDrive && model.form.price === 'fixed'
+            model.takeOffDrive && model.seals
               ? model.inTheClear.flatMap(({ source }) =>
                   source?.path ? [source.path] : []
                 )

@@ -20,6 +20,7 @@ import { messageOf } from './errors';
 import {
   afterChange,
   fieldOf,
+  isToBeSealed,
   prefill,
   toDraft,
   type FormField,
@@ -187,17 +188,20 @@ export class DialogModel {
   get inTheClear(): readonly IContent[] {
     return this.contents.filter(content => content.cid);
   }
+  /** Whether it is encrypted before it leaves. */
+  get seals(): boolean {
+    return isToBeSealed(this.draft);
+  }
   get wasPublished(): boolean {
     return this._wasPublished || this.guard.wasPublished;
   }
   /** What looks odd, and what is public already. */
   get notes(): INote[] {
-    const { price } = this._form;
     return [
       ...this.guard.notes.filter(
-        // Of what has a price more is said where that is.
+        // Of what is to be sealed more is said where that is.
         ({ code }) =>
-          price === 'free' || !['on-drive', 'published-before'].includes(code)
+          !this.seals || !['on-drive', 'published-before'].includes(code)
       ),
       ...(this._problems.has('license') ? [] : licenceNotes(this.draft))
     ];
@@ -230,7 +234,7 @@ export class DialogModel {
     when(typeof this._node === 'object', 'node');
     when(this.ipfsStatus.state === 'offline', 'ipfs');
     when(this.storage.isHindered, 'storage');
-    when(this._form.price === 'fixed' && this.wasPublished, 'public');
+    when(this.seals && this.wasPublished, 'public');
     const { hindrance } = this.guard;
     return hindrance ? [...found, hindrance] : found;
   }

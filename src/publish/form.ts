@@ -20,6 +20,8 @@ export interface IFormData {
   author: string;
   sample: string;
   days: number;
+  /** Of free content; what has a price is sealed always. */
+  seal: boolean;
   image: string;
   tag: string;
   entrypoint: string;
@@ -74,11 +76,19 @@ export function prefill(known: IPrefill): IFormData {
     author: draft.author ?? known.account ?? '',
     sample: draft.sample ?? '',
     days: draft.timeout ? draft.timeout / DAY : 0,
+    seal: draft.seal ?? false,
     image: algorithm?.container.image ?? '',
     tag: algorithm?.container.tag ?? '',
     entrypoint: algorithm?.container.entrypoint ?? '',
     checksum: algorithm?.container.checksum ?? ''
   };
+}
+
+/** Whether content is encrypted before it leaves the page. */
+export function isToBeSealed(
+  draft: Pick<IAssetDraft, 'price' | 'seal'>
+): boolean {
+  return draft.price.kind === 'fixed' || draft.seal === true;
 }
 
 /** The draft that the form says; not checked. */
@@ -98,6 +108,7 @@ export function toDraft(form: IFormData): IAssetDraft {
         : { kind: 'fixed', amount: form.amount.trim(), token: form.token },
     chainId: form.chainId,
     timeout: Math.round(form.days * DAY),
+    ...(form.seal && form.price === 'free' ? { seal: true } : {}),
     ...(form.author.trim() ? { author: form.author.trim() } : {}),
     ...(tags.length ? { tags } : {}),
     ...(form.sample.trim() ? { sample: form.sample.trim() } : {}),
@@ -146,6 +157,7 @@ export type FormWords = Record<FormField, string> & {
   tagsHint: string;
   sampleHint: string;
   daysHint: string;
+  sealHint: string;
   containerHint: string;
 };
 
@@ -244,7 +256,16 @@ export function schemas(
           title: words.days,
           minimum: 0,
           description: words.daysHint
-        }
+        },
+        ...(form.price === 'free'
+          ? {
+              seal: {
+                type: 'boolean',
+                title: words.seal,
+                description: words.sealHint
+              }
+            }
+          : {})
       }
     }
   };

@@ -19,6 +19,7 @@ export function formWords(trans: TranslationBundle): FormWords {
     author: trans.__('Author'),
     sample: trans.__('Sample'),
     days: trans.__('Access lasts (days)'),
+    seal: trans.__('Seal it, although it is free'),
     image: trans.__('Container image'),
     tag: trans.__('Image tag'),
     entrypoint: trans.__('Entrypoint'),
@@ -32,6 +33,9 @@ export function formWords(trans: TranslationBundle): FormWords {
     tagsHint: trans.__('Separated by commas.'),
     sampleHint: trans.__('A link or ipfs:// address that anybody may see.'),
     daysHint: trans.__('0 means for ever.'),
+    sealHint: trans.__(
+      'It is encrypted before it leaves this page. Who wants it orders it for free (a transaction, with its network fee), so that you see who did, and can keep accounts out. It hides it from IPFS, not from the Ocean Node, and whoever got it can pass it on.'
+    ),
     containerHint: trans.__('The Docker image in which the algorithm runs.')
   };
 }

@@ -264,7 +264,7 @@ export function GuardSection(props: IProps): React.JSX.Element {
       )}
       <Notes {...props} />
       {guard.mayAsk &&
-        (model.form.price === 'free' ? (
+        (!model.seals ? (
           <button
             type="button"
             className="jp-mod-styled"

@@ -8,6 +8,7 @@ import type { IAssetDraft, IPublisher, IVersionOf } from '../tokens';
 import { MAX_ENTRIES } from './bundle';
 import type { IPublishDeps } from './context';
 import { PublishError } from './errors';
+import { isToBeSealed } from './form';
 import { PublishJob } from './job';
 import { takeLock } from './lock';
 import { RECORD_VERSION, type IJobRecord, type IRecordFile } from './record';
@@ -172,11 +173,11 @@ export class Publisher implements IPublisher {
       throw new PublishError('no-node', `No Ocean Node for chain ${chainId}`);
     }
     const keepers = await planStorage(this._deps, draft.storage);
-    const sealed = version ? version.sealed : draft.price.kind === 'fixed';
+    const sealed = version ? version.sealed : isToBeSealed(draft);
     if (sealed && (await this.publishedInTheClear(contents))) {
       throw new PublishError(
         'already-public',
-        'This was published in the clear before: it can’t be sold'
+        'This was published in the clear before: it can’t be sold, and sealing hides nothing'
       );
     }
     const members = contents.map((content): IRecordFile => ({

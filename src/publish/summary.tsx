@@ -74,23 +74,32 @@ function What({ model, trans }: IProps): React.JSX.Element {
 }
 
 function Sealing({ model, trans }: IProps): React.JSX.Element | null {
-  if (model.form.price !== 'fixed') {
+  if (!model.seals) {
     return null;
   }
+  const isFree = model.form.price === 'free';
   if (model.wasPublished) {
     return (
       <Problem
         title={trans.__('This was published in the clear before.')}
-        meaning={trans.__('Anybody can read it, so it can’t be sold.')}
+        meaning={
+          isFree
+            ? trans.__('Anybody can read it: sealing it would hide nothing.')
+            : trans.__('Anybody can read it, so it can’t be sold.')
+        }
       />
     );
   }
   return (
     <>
       <p>
-        {trans.__(
-          'Because it has a price it is sealed: encrypted here, before it leaves this page. Only buyers get the key.'
-        )}
+        {isFree
+          ? trans.__(
+              'It is sealed: encrypted here, before it leaves this page. Who orders it gets the key from the Ocean Node, which knows it too.'
+            )
+          : trans.__(
+              'Because it has a price it is sealed: encrypted here, before it leaves this page. Only buyers get the key.'
+            )}
       </p>
       {model.inTheClear.length > 0 && (
         <Problem
@@ -229,7 +238,7 @@ export function Summary(props: IProps): React.JSX.Element {
       <Wallet {...props} />
       <Prompts {...props} />
       <p className="jp-web3-undone">
-        {props.model.form.price === 'fixed'
+        {props.model.seals
           ? trans.__(
               'Publishing can’t be undone: name and description stay public, and the asset can only be withdrawn from sale.'
             )

@@ -43,6 +43,11 @@ export interface IAssetDraft {
    * `page`: publish even where only this browser has it.
    */
   storage?: string[];
+  /**
+   * Seal it although it is free: who wants it orders it first, and gets the key
+   * from the Ocean Node. What has a price is sealed always.
+   */
+  seal?: boolean;
 }
 
 /** An asset that is there already, whose files are to be replaced. */

@@ -4,6 +4,7 @@ import type { INetwork } from '../../tokens';
 import {
   afterChange,
   fieldOf,
+  isToBeSealed,
   prefill,
   schemas,
   titleOf,
@@ -53,6 +54,26 @@ describe('the form', () => {
       name: 'Iris',
       token: BOB
     });
+  });
+
+  it('seals free content by choice, what has a price always', () => {
+    const form = prefill({
+      title: 'Iris',
+      account: ALICE,
+      networks,
+      chainId: null,
+      draft: { seal: true }
+    });
+    const offered = (which: typeof form): boolean =>
+      'seal' in (schemas(which, networks, [], words).more.properties ?? {});
+    expect(offered(form)).toBe(true);
+    expect(toDraft(form).seal).toBe(true);
+    expect(isToBeSealed(toDraft(form))).toBe(true);
+    expect(isToBeSealed(toDraft({ ...form, seal: false }))).toBe(false);
+    const priced = { ...form, price: 'fixed', amount: '1' } as const;
+    expect(offered(priced)).toBe(false);
+    expect(toDraft(priced)).not.toHaveProperty('seal');
+    expect(isToBeSealed(toDraft(priced))).toBe(true);
   });
 
   it('says the draft back that it was opened with', () => {
