@@ -9,6 +9,7 @@ import { BlobContent, type IContent } from '../../content';
 import { ownedAssets } from '../../ocean/owned';
 import { balanceOf } from '../../ocean/pricing';
 import { revenueCsv } from '../../ocean/revenue';
+import { parseKeyUrl, unsealStream } from '../../ocean/seal';
 import type { IPrice, IVersionOf } from '../../tokens';
 import { Changes } from '../change';
 import { Downloads } from '../download';
@@ -107,6 +108,31 @@ function shop(account = buyer): {
     downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
   });
   return { market, ocean, place, written };
+}
+
+/** What the node hands to who ordered: the key, and the CID of what it opens. */
+async function handed(
+  { market, ocean }: Pick<ReturnType<typeof shop>, 'market' | 'ocean'>,
+  did: string
+): Promise<{ key: Uint8Array; cid: string }> {
+  const bought = market.asset(did);
+  const asset = await bought.ready();
+  const node = await ocean.node(asset, buyer.address);
+  const answer = await node.download({
+    did,
+    serviceId: asset.service!.id,
+    orderTx: bought.state.order!.tx,
+    fileIndex: 1
+  });
+  return parseKeyUrl((await answer.text()).trim());
+}
+
+async function opened(cid: string, key: Uint8Array): Promise<string> {
+  let all = '';
+  for await (const part of unsealStream(engine.cat(cid), { key, index: 0 })) {
+    all += new TextDecoder().decode(part);
+  }
+  return all;
 }
 
 /** Published and loaded. */
@@ -444,9 +470,14 @@ it('handed over: the new owner has it all, the old one nothing', async () => {
 });
 
 it('a new version: the same asset, other files, a new key, three prompts', async () => {
-  const { did, nftAddress, datatokenAddress, model } = await mine();
+  const first = unique();
+  const { did, nftAddress, datatokenAddress, model } = await mine(
+    priced,
+    first
+  );
   const early = shop();
   await early.market.asset(did).buy();
+  const before = await handed(early, did);
   const { record, tx } = await model.freshRecord();
   const version: IVersionOf = {
     did,
@@ -475,11 +506,23 @@ it('a new version: the same asset, other files, a new key, three prompts', async
     record.services[0].files
   );
   // Who bought before gets the new files, with the key of these.
-  const { market, place, written } = shop();
+  const { market, ocean, place, written } = shop();
   const bought = market.asset(did);
   await bought.load();
   expect(await bought.download(place, '')).toMatchObject({ verified: true });
   expect([...written.values()]).toEqual([data]);
+  const after = await handed({ market, ocean }, did);
+  expect(after.cid).toBe(result.cid);
+  expect(after.cid).not.toBe(before.cid);
+  expect(after.key).not.toEqual(before.key);
+  // The old key opens what it opened, and nothing new; the new one likewise.
+  expect(await opened(before.cid, before.key)).toBe(first);
+  for (const [cid, key] of [
+    [after.cid, before.key],
+    [before.cid, after.key]
+  ] as const) {
+    await expect(opened(cid, key)).rejects.toMatchObject({ code: 'wrong-key' });
+  }
 
   // Built on the old record, another one is refused before it is written.
   await expect(
