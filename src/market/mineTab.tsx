@@ -3,6 +3,7 @@ import { UseSignal } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { CommandIDs } from '../commands';
 import { oneLine } from '../ocean/foreignText';
 import { formatAmount } from '../ocean/pricing';
 import { RATE_DECIMALS, type ISale } from '../ocean/sale';
@@ -92,7 +93,7 @@ function Rows(props: {
               type="button"
               className="jp-web3-mine-row"
               title={row.did}
-              onClick={() => options.room.runManage(row.did)}
+              onClick={() => options.room.run(CommandIDs.marketManage, row.did)}
             >
               {row.asset?.name || oneLine(row.nft.name) || row.did}
               {rowText(row, trans)

@@ -3,7 +3,7 @@
  * chain's reader, and signatures of the connected wallet.
  */
 import { mayConsume } from '../ocean/accessCheck';
-import { resolveAsset } from '../ocean/catalogue';
+import { assetsOf, resolveAsset } from '../ocean/catalogue';
 import { STANDARD } from '../ocean/dues';
 import { OceanError } from '../ocean/errors';
 import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
@@ -96,6 +96,17 @@ export class MarketOcean implements IMarketOcean {
     }
     // "Not found" only where every node said so.
     throw failure ?? new OceanError('not-found', `No asset ${did}`, { did });
+  }
+
+  async known(
+    chainId: number,
+    dids: readonly string[],
+    signal?: AbortSignal
+  ): Promise<IAsset[] | null> {
+    const url = this._deps.wallet.network(chainId)?.oceanNode;
+    return url
+      ? assetsOf(await this._client(bare(url), null), dids, { signal })
+      : null;
   }
 
   price(

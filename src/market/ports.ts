@@ -44,6 +44,15 @@ export interface IHoldings {
 }
 
 export interface IMarketOcean {
+  /**
+   * The assets of a chain that the node of the settings knows, of these DIDs;
+   * null where the settings name no node for it.
+   */
+  known(
+    chainId: number,
+    dids: readonly string[],
+    signal?: AbortSignal
+  ): Promise<IAsset[] | null>;
   /** From the nodes of the settings; throws `not-found`. */
   resolve(did: string, signal?: AbortSignal): Promise<IAsset>;
   /**

@@ -40,6 +40,7 @@ import type { UserData } from './ports';
 import { purgatory } from './purgatory';
 import { followSettings } from './purgatorySettings';
 import type { IPurchase } from './purchase';
+import type { PurchasesModel } from './purchasesModel';
 import type { PurchaseRecords } from './records';
 import { SavedSearches } from './savedSearches';
 import { MarketSession } from './session';
@@ -88,6 +89,7 @@ export class MarketRoom {
       wallet,
       server,
       records,
+      store: window.localStorage,
       locks: navigator.locks ?? null,
       furtherNodes: () => nodesOf(settings),
       confirmForeign: host =>
@@ -174,26 +176,14 @@ export class MarketRoom {
     const call = (
       command: string,
       args: Readonly<Record<string, string>> = {}
-    ): void => {
-      commands.execute(command, { did, ...args }).catch((reason: unknown) => {
-        // The command has told the person; the page shows it as well.
-        console.warn(command, reason);
-      });
-    };
+    ): void => this.run(command, did, args);
     this._pages ??= new PageServices({
       ipfs,
       pinning,
       ocean: this._session.ocean,
       confirmForeign: host => this._session.confirmForeign(host),
       gateways: () => gatewaysOf(registry),
-      open: other => {
-        commands
-          .execute(CommandIDs.marketAsset, { did: other })
-          .catch((reason: unknown) => {
-            // The command has told the person.
-            console.warn(CommandIDs.marketAsset, reason);
-          });
-      },
+      open: other => this.run(CommandIDs.marketAsset, other),
       lab: URLExt.join(
         app.serviceManager.serverSettings.baseUrl,
         PageConfig.getOption('appUrl') || 'lab'
@@ -219,7 +209,7 @@ export class MarketRoom {
           get: name => records.choice(name),
           set: (name, value) => records.setChoice(name, value)
         },
-        manage: () => this.runManage(did),
+        manage: () => this.run(CommandIDs.marketManage, did),
         open: path => {
           void commands.execute('docmanager:open', { path });
         }
@@ -271,15 +261,6 @@ export class MarketRoom {
     await (await this.desk()).open(did);
   }
 
-  /** The same by its command, which tells the person what went wrong. */
-  runManage(did: string): void {
-    this._host.app.commands
-      .execute(CommandIDs.marketManage, { did })
-      .catch((reason: unknown) => {
-        console.warn(CommandIDs.marketManage, reason);
-      });
-  }
-
   /** Null where the person agreed to nothing. */
   async publishVersion(
     did: string,
@@ -293,6 +274,25 @@ export class MarketRoom {
       );
     }
     return (await this.desk()).publishVersion(did, path, silent);
+  }
+
+  /** What the account bought. */
+  get purchases(): PurchasesModel {
+    return this._session.purchases;
+  }
+
+  /** Run a command of the market for an asset, as a button does. */
+  run(
+    command: string,
+    did: string,
+    args: Readonly<Record<string, string>> = {}
+  ): void {
+    this._host.app.commands
+      .execute(command, { did, ...args })
+      .catch((reason: unknown) => {
+        // The command has told the person; the page shows it as well.
+        console.warn(command, reason);
+      });
   }
 
   /** Null when the person did not log in or stopped. */

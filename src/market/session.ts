@@ -19,7 +19,8 @@ import { Partials } from './partials';
 import type { UserData } from './ports';
 import { drivePlace, workspacePlace, type IPlace } from './place';
 import { Purchases, type ILocks, type IPurchase } from './purchase';
-import type { PurchaseRecords } from './records';
+import { PurchasesModel } from './purchasesModel';
+import type { IRecordStore, PurchaseRecords } from './records';
 
 export interface ISessionDeps {
   contents: Contents.IManager;
@@ -27,6 +28,8 @@ export interface ISessionDeps {
   wallet: IWallet;
   server: IWeb3Server;
   records: PurchaseRecords;
+  /** Where searches of the chain are kept. */
+  store: IRecordStore;
   locks: ILocks | null;
   /** Ask whether a node outside the settings may be used. */
   confirmForeign: (host: string) => Promise<boolean>;
@@ -60,6 +63,12 @@ export class MarketSession {
       server,
       furtherNodes
     }));
+    this.purchases = new PurchasesModel({
+      wallet,
+      ocean,
+      records,
+      store: _deps.store
+    });
     const agreed = new Set<string>();
     const confirmForeign = async (host: string): Promise<boolean> => {
       if (!agreed.has(host) && (await _deps.confirmForeign(host))) {
@@ -91,6 +100,7 @@ export class MarketSession {
   readonly ocean: MarketOcean;
   /** Whether a node outside the settings may be asked; remembered by host. */
   readonly confirmForeign: (host: string) => Promise<boolean>;
+  readonly purchases: PurchasesModel;
 
   /** The model of an asset, read. */
   async asset(did: string): Promise<AssetModel> {

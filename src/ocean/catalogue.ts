@@ -100,6 +100,47 @@ export async function searchAssets(
     .filter(asset => isListed(asset, search.filters));
 }
 
+/** How many DIDs one query names. */
+const AT_ONCE = 40;
+
+/**
+ * The assets of these DIDs that the node's index has, also those that can't be
+ * ordered any more; what it does not know, or can't be read, is left out.
+ */
+export async function assetsOf(
+  node: OceanNodeClient,
+  dids: readonly string[],
+  o: ICallOptions = {}
+): Promise<IAsset[]> {
+  const assets: IAsset[] = [];
+  for (let at = 0; at < dids.length; at += AT_ONCE) {
+    const part = dids.slice(at, at + AT_ONCE);
+    // Mapped as text with a keyword beside it, or as a keyword.
+    const should = part.flatMap(did => [
+      { term: { 'id.keyword': did } },
+      { term: { id: did } }
+    ]);
+    const found = await node.query(
+      { query: { bool: { should } }, from: 1, size: AT_ONCE },
+      o
+    );
+    for (const ddo of found) {
+      try {
+        const asset = readAsset(ddo);
+        if (part.includes(asset.did)) {
+          assets.push(asset);
+        }
+      } catch (reason) {
+        // One broken record must not hide the others.
+        if (!(reason instanceof OceanError)) {
+          throw reason;
+        }
+      }
+    }
+  }
+  return assets;
+}
+
 /** A DID anywhere in pasted text (a link, with spaces), or null. */
 export function findDid(text: string): string | null {
   return (

@@ -182,6 +182,28 @@ function readLog(log: IRawLog): ILog {
   return { ...log, blockNumber: Number(log.blockNumber) };
 }
 
+/** Logs of a range of blocks, both ends in it, by one request. */
+export async function readLogs(
+  reader: Reader,
+  filter: {
+    /** Of any contract when absent. */
+    address?: string;
+    topics: (string | string[] | null)[];
+    fromBlock: number;
+    toBlock: number;
+  }
+): Promise<ILog[]> {
+  const { fromBlock, toBlock, ...rest } = filter;
+  const found = (await request(reader, 'eth_getLogs', [
+    {
+      ...rest,
+      fromBlock: toQuantity(fromBlock),
+      toBlock: toQuantity(toBlock)
+    }
+  ])) as IRawLog[];
+  return found.map(readLog);
+}
+
 /**
  * Logs from `fromBlock` to the latest block, in their order. Public endpoints
  * limit the range or the number of answers, each in its way: what is refused

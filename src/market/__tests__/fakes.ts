@@ -213,6 +213,7 @@ export class FakeChain {
   })();
 
   readonly ocean: IMarketOcean = {
+    known: async () => [asset()],
     resolve: async () => asset(),
     price: async () => ({
       kind: 'fixed',
