@@ -85,7 +85,8 @@ export class PurchasesModel {
         const timeout = asset?.services.find(
           one => one.index === order.serviceIndex
         )?.timeout;
-        // Later ones come later.
+        // Later ones come later, also within one second.
+        items.delete(key);
         items.set(key, {
           did: order.did,
           chainId,
@@ -121,7 +122,9 @@ export class PurchasesModel {
         });
       }
     }
-    return [...items.values()].sort((a, b) => (b.time ?? 0) - (a.time ?? 0));
+    return [...items.values()]
+      .reverse()
+      .sort((a, b) => (b.time ?? 0) - (a.time ?? 0));
   }
 
   /**

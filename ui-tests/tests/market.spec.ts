@@ -1,36 +1,13 @@
 /** Buying as a person does it: sidebar, asset page, refusals, a reload. */
-import type { Page } from '@playwright/test';
-
-import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
+import { addScriptedWallet, expect, run, test } from '../fixtures';
 import { ipfs } from '../kubo';
 import { ready } from '../lab.mjs';
-import { saveText } from '../publishing';
+import { become, logIn, payment, publishRows, sidebar } from '../trading';
 
 test.use({ actionTimeout: 15_000 });
 
-const sidebar = (page: Page) =>
-  page.getByRole('region', { name: 'Ocean Market' });
-
-async function publish(
-  page: Page,
-  path: string,
-  name: string,
-  price: object
-): Promise<string> {
-  await saveText(page, path, `a,b\n1,${name}\n`);
-  const { did } = await run<{ did: string }>(page, 'ocean:publish', {
-    path,
-    silent: true,
-    draft: {
-      name,
-      description: 'Rows that a browser test sells.',
-      license: 'CC0-1.0',
-      type: 'dataset',
-      price
-    }
-  });
-  return did;
-}
+const SELLER = 0;
+const BUYER = 2;
 
 test('from a pasted DID to the content, across a reload', async ({
   page,
@@ -38,15 +15,9 @@ test('from a pasted DID to the content, across a reload', async ({
   tmpPath
 }) => {
   test.setTimeout(180_000);
-  const { accounts } = stack();
   await addScriptedWallet(context);
-  await page.reload();
-  await ready(page);
-  await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
-  const token = await page.evaluate(async () => {
-    const info = await (await fetch('/web3/config')).json();
-    return info.chain.paymentTokens[0].address as string;
-  });
+  await logIn(page, SELLER);
+  const token = (await payment(page)).address;
   // A browser writes each 404 into its console.
   const missed: string[] = [];
   page.on('response', response => {
@@ -54,23 +25,20 @@ test('from a pasted DID to the content, across a reload', async ({
       missed.push(response.url());
     }
   });
-  const sold = await publish(page, `${tmpPath}/sold.csv`, 'Rows for sale', {
+  const sold = await publishRows(page, `${tmpPath}/sold.csv`, 'Rows for sale', {
     kind: 'fixed',
     amount: '2',
     token
   });
-  const free = await publish(page, `${tmpPath}/free.csv`, 'Rows for free', {
+  const free = await publishRows(page, `${tmpPath}/free.csv`, 'Rows for free', {
     kind: 'free'
   });
   expect(missed).toEqual([]);
-  await page.evaluate(
-    buyer => window.scriptedWallet.switchAccount(buyer),
-    accounts[2].address
-  );
+  await become(page, BUYER);
 
   await run(page, 'market:asset');
   const field = sidebar(page).getByLabel('Search or paste a DID');
-  await field.fill('did:op:no DID at all');
+  await field.fill('did:op:123');
   await field.press('Enter');
   await expect(sidebar(page).getByRole('alert')).toContainText(
     'There is no DID in this.'
@@ -83,8 +51,12 @@ test('from a pasted DID to the content, across a reload', async ({
 
   // As somebody sent it, in a sentence.
   await field.fill(`Look: ${sold} !`);
+  await expect(sidebar(page)).toContainText('Press Enter to open this asset.');
   await field.press('Enter');
-  const asset = page.getByRole('article', { name: 'Rows for sale' });
+  const asset = page.getByRole('article', {
+    name: 'Rows for sale',
+    exact: true
+  });
   const buy = asset.getByRole('button', { name: /^Buy for 2\.\d+ / });
   await expect(buy).toBeVisible();
 
@@ -108,11 +80,9 @@ test('from a pasted DID to the content, across a reload', async ({
   await run(page, 'market:asset', { did: sold });
   await expect(asset).toContainText('Bought with this account.');
   await run(page, 'market:open', { tab: 'purchases' });
-  const bought = sidebar(page).getByRole('region', {
-    name: 'Bought in this browser'
-  });
+  const bought = sidebar(page).getByRole('region', { name: 'Purchases' });
   await expect(
-    bought.getByRole('button', { name: 'Rows for sale' })
+    bought.getByRole('button', { name: 'Rows for sale', exact: true })
   ).toBeVisible();
   const prompts = await page.evaluate(
     () => window.scriptedWallet.prompts.length
@@ -123,15 +93,13 @@ test('from a pasted DID to the content, across a reload', async ({
   await run(page, 'wallet:open');
   const account = page.getByRole('region', { name: 'Account' });
   await expect(account).toContainText('Activity 1 bought');
-  const become = (who: string) =>
-    page.evaluate(one => window.scriptedWallet.switchAccount(one), who);
-  await become(accounts[0].address);
+  await become(page, SELLER);
   await expect(account).toContainText('Activity 2 published');
   await account.getByText('Activity').click();
   await expect(
     account.getByRole('list', { name: 'Activity' }).getByRole('listitem')
   ).toHaveText([/^Rows for freePublished/, /^Rows for salePublished/]);
-  await become(accounts[2].address);
+  await become(page, BUYER);
   await download.click();
   await expect(asset.getByRole('group', { name: 'Downloaded' })).toContainText(
     'Checked: it is exactly what the publisher promised.'

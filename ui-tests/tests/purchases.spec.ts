@@ -1,0 +1,121 @@
+/** What was bought: found by the chain alone, and fetched later. */
+import type { BrowserContext } from '@playwright/test';
+
+import { addScriptedWallet, expect, run, test } from '../fixtures';
+import {
+  assetPage,
+  become,
+  logIn,
+  payment,
+  prompts,
+  publishRows,
+  sidebar,
+  SIGN
+} from '../trading';
+
+test.use({ actionTimeout: 15_000 });
+test.setTimeout(240_000);
+
+const SELLER = 0;
+const BUYER = 7;
+
+test.beforeEach(async ({ context }: { context: BrowserContext }) => {
+  await addScriptedWallet(context);
+});
+
+test('a browser that knows nothing finds them on the chain', async ({
+  page,
+  tmpPath
+}) => {
+  await logIn(page, SELLER);
+  const token = (await payment(page)).address;
+  const kept = await publishRows(page, `${tmpPath}/kept.csv`, 'Rows to keep', {
+    kind: 'fixed',
+    amount: '2',
+    token
+  });
+  const lent = await publishRows(
+    page,
+    `${tmpPath}/lent.csv`,
+    'Rows for a week',
+    { kind: 'fixed', amount: '1', token },
+    { timeout: 604_800 }
+  );
+  await become(page, BUYER);
+  await run(page, 'market:buy', { did: lent });
+  await run(page, 'market:buy', { did: kept });
+
+  // Another machine: nothing is kept here, the wallet is the same.
+  await page.evaluate(() => localStorage.clear());
+  await logIn(page, BUYER);
+  await run(page, 'market:open', { tab: 'purchases' });
+  const purchases = sidebar(page).getByRole('region', { name: 'Purchases' });
+  const rows = purchases
+    .getByRole('list', { name: 'Bought assets' })
+    .getByRole('listitem');
+  const first = rows.filter({ hasText: 'Rows to keep' });
+  await expect(first).toContainText('Valid; does not expire');
+  await expect(first).toContainText(/bought .*\d{4}/);
+  await expect(rows.filter({ hasText: 'Rows for a week' })).toContainText(
+    /Valid until .*\d{4}/
+  );
+  await expect(purchases.getByRole('progressbar')).toHaveCount(0);
+  await expect(purchases.getByRole('alert')).toHaveCount(0);
+  // Newest first.
+  const order = await rows.allTextContents();
+  expect(order.findIndex(text => text.startsWith('Rows to keep'))).toBeLessThan(
+    order.findIndex(text => text.startsWith('Rows for a week'))
+  );
+  // Looking asks nothing of the wallet.
+  expect(
+    (await prompts(page)).filter(method => method !== 'eth_requestAccounts')
+  ).toEqual([]);
+
+  // From the row: download, then code, then the page.
+  await first.getByRole('button', { name: 'Download Rows to keep' }).click();
+  await expect(
+    page.getByText(/^Saved as downloads\/kept.*\.csv$/)
+  ).toBeVisible();
+  expect(await prompts(page)).toEqual([SIGN]);
+  await run(page, 'notebook:create-new', {
+    cwd: tmpPath,
+    kernelName: 'python3'
+  });
+  await first
+    .getByRole('button', { name: 'Insert code for Rows to keep' })
+    .click();
+  await expect(page.locator('.jp-Notebook').last()).toContainText(kept);
+  await first
+    .getByRole('button', { name: 'Rows to keep', exact: true })
+    .click();
+  await expect(assetPage(page, 'Rows to keep')).toContainText(
+    'Bought with this account.'
+  );
+
+  // What was found is kept, an account at a time, and looked for on from there.
+  await become(page, SELLER);
+  await expect(first).toHaveCount(0);
+  const newer = await publishRows(
+    page,
+    `${tmpPath}/newer.csv`,
+    'Rows of today',
+    { kind: 'fixed', amount: '1', token }
+  );
+  await become(page, BUYER);
+  await expect(first).toBeVisible();
+  const latest = rows.filter({ hasText: 'Rows of today' });
+  await expect(latest).toHaveCount(0);
+  await run(page, 'market:buy', { did: newer });
+  // At once from what this browser did, then from the chain.
+  await expect(latest).toBeVisible();
+  await purchases.getByRole('button', { name: 'Look again' }).click();
+  await expect(latest).toContainText('Valid; does not expire');
+  await expect(rows.first()).toContainText('Rows of today');
+});
+
+test('without an account it says what to do', async ({ page }) => {
+  await run(page, 'market:open', { tab: 'purchases' });
+  await expect(
+    sidebar(page).getByRole('region', { name: 'Purchases' })
+  ).toContainText('Log in with your wallet to see what you bought.');
+});
