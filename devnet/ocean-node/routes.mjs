@@ -50,6 +50,18 @@ function isFileQuestion(body) {
   );
 }
 
+/** What the consumer says goes into the query of a file that is a URL, unchecked. */
+function withUserdata(file, userdata) {
+  if (!file?.url || !userdata) {
+    return file;
+  }
+  const url = new URL(file.url);
+  for (const [name, value] of Object.entries(JSON.parse(userdata))) {
+    url.searchParams.append(name, String(value));
+  }
+  return { ...file, url: url.toString() };
+}
+
 const sameAddress = (a, b) =>
   Boolean(a && b && getAddress(a) === getAddress(b));
 
@@ -153,8 +165,11 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
     await orders.check(ddo, service, query);
 
     let content;
+    let file;
     try {
       content = readFiles(keys, service);
+      // A real node tells both failures by the same words.
+      file = withUserdata(content.files[task.fileIndex], query.userdata);
     } catch (error) {
       throw new Refusal(500, 'Failed to decrypt', { cause: error });
     }
@@ -167,10 +182,7 @@ export function createRoutes({ keys, chain, auth, indexer, files, orders }) {
         'Failed to download asset, unauthorized operation!'
       );
     }
-    const { headers, stream } = await files.download(
-      content.files[task.fileIndex],
-      signal
-    );
+    const { headers, stream } = await files.download(file, signal);
     return { status: 200, headers, stream };
   }
 

@@ -299,10 +299,17 @@ export class AssetModel {
         signal: stop.signal,
         onProgress: progress => this._set({ progress })
       });
-      this._set({ result });
+      // What is open on IPFS comes without the node.
+      this._set({
+        result,
+        ...(isOpen(asset) ? {} : { nodeAnswers: true })
+      });
       return result;
     } catch (reason) {
-      this._set({ problem: isCancelled(reason) ? null : reason });
+      this._set({
+        problem: isCancelled(reason) ? null : reason,
+        ...(codeOf(reason) === 'node-unreachable' ? { nodeAnswers: false } : {})
+      });
       throw reason;
     } finally {
       this._downloading = null;

@@ -132,6 +132,10 @@ export class MarketSession {
     if (wallet.state.chainId !== asset.chainId) {
       await wallet.switchNetwork(asset.chainId);
     }
+    if (o.allowance !== undefined && !model.state.price) {
+      // It is an amount of the price's token.
+      await model.load();
+    }
     const token = model.state.price?.token;
     const keep =
       o.allowance !== undefined && token

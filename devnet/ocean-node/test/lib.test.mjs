@@ -1,5 +1,7 @@
 /** `@oceanprotocol/lib` itself, from publishing to the bytes. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { Aquarius, ProviderInstance } from '@oceanprotocol/lib';
@@ -78,6 +80,42 @@ for (const price of ['1', undefined]) {
     assert.equal(metadata.id, asset.did);
   });
 }
+
+test('what a consumer says goes into the query of a URL', async () => {
+  const asked = [];
+  const source = createServer((request, response) => {
+    asked.push(request.url);
+    response.end('rows');
+  });
+  source.listen(0, '127.0.0.1');
+  await once(source, 'listening');
+  const { port } = source.address();
+  const asset = await publish(market, node.url, {
+    name: 'Rows of a server',
+    files: [
+      {
+        type: 'url',
+        method: 'get',
+        url: `http://127.0.0.1:${port}/rows?all=0`
+      }
+    ]
+  });
+  const { txId } = await order(market, node.url, asset);
+  const url = await ProviderInstance.getDownloadUrl(
+    asset.did,
+    asset.service.id,
+    0,
+    txId,
+    node.url,
+    market.buyer,
+    undefined,
+    { rows: 3, kind: 'a b' }
+  );
+  asked.length = 0;
+  assert.equal(await (await fetch(url)).text(), 'rows');
+  assert.deepEqual(asked, ['/rows?all=0&rows=3&kind=a+b']);
+  source.close();
+});
 
 test('a token stands for signatures until it is invalidated', async () => {
   const asset = await publish(market, node.url, {
