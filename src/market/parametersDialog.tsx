@@ -3,7 +3,7 @@ import { Dialog, ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
-import type { ValidatorType } from '@rjsf/utils';
+import type { FieldTemplateProps, ValidatorType } from '@rjsf/utils';
 import * as React from 'react';
 
 import type { IConsumerParameter } from '../ocean/asset';
@@ -18,6 +18,33 @@ const noValidator: ValidatorType<ReadonlyJSONObject> = {
   isValid: (schema, data) => !('const' in schema) || schema.const === data,
   rawValidation: () => ({ errors: [] })
 };
+
+/** A field with a real label, and its hint told to assistive technology. */
+function Field(props: FieldTemplateProps): React.JSX.Element {
+  const { id, label, required, displayLabel, children, schema } = props;
+  if (schema.type === 'object') {
+    return <>{children}</>;
+  }
+  return (
+    <div className="jp-web3-parameter">
+      {displayLabel && (
+        <label htmlFor={id}>
+          {label}
+          {required && <span aria-hidden="true"> *</span>}
+        </label>
+      )}
+      {children}
+      {/* The fields name this id in `aria-describedby`. */}
+      {displayLabel && props.rawDescription && (
+        <p id={`${id}__description`} className="jp-web3-asset-quiet">
+          {props.rawDescription}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const templates = { FieldTemplate: Field };
 
 class ParametersForm extends ReactWidget {
   constructor(
@@ -69,13 +96,19 @@ class ParametersForm extends ReactWidget {
           tagName="div"
           showErrorList={false}
           liveValidate={false}
-          compact
+          templates={templates}
+          formContext={{ defaultFormData: {} }}
           onChange={({ formData }) => {
             this._values = formData ?? {};
             this.update();
           }}
         />
-        <p role="alert">{problem}</p>
+        <p
+          role="alert"
+          className={problem ? 'jp-web3-asset-problem' : undefined}
+        >
+          {problem}
+        </p>
       </>
     );
   }
