@@ -5,6 +5,7 @@ import * as React from 'react';
 import type { IAsset } from '../ocean/asset';
 import type { INetwork } from '../tokens';
 import { shortAddress } from '../ui/address';
+import { knownAddresses } from '../ui/knownAddresses';
 import type { AssetNotes, NotedAsset } from './bookmarks';
 import { ageWords, networkName, priceWords, typeWords } from './discoverWords';
 
@@ -55,6 +56,9 @@ export function AssetRow(props: IAssetRowProps): React.JSX.Element {
   const facts = [
     typeWords(asset.type, trans),
     asset.author || (owner ? shortAddress(owner) : ''),
+    owner && knownAddresses.similarTo(owner)
+      ? trans.__('Careful: its seller is not who the address looks like')
+      : '',
     props.withNetwork ? networkName(networks, chainId, trans) : '',
     orders > 0 ? trans._n('%1 order', '%1 orders', orders, orders) : '',
     asset.listed !== undefined

@@ -9,6 +9,7 @@ import {
   type StateName
 } from '../ocean/states';
 import { shortAddress } from '../ui/address';
+import { knownAddresses, lookAlike } from '../ui/knownAddresses';
 import {
   ADDRESS,
   press,
@@ -121,19 +122,6 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
 /** Characters at the end of an address that are typed again. */
 const AGAIN = 6;
 
-/** An address that looks like a known one at both ends, and is another. */
-function lookAlike(address: string, known: readonly string[]): string | null {
-  const ends = (one: string): string =>
-    (one.slice(2, 6) + one.slice(-4)).toLowerCase();
-  return (
-    known.find(
-      one =>
-        one.toLowerCase() !== address.toLowerCase() &&
-        ends(one) === ends(address)
-    ) ?? null
-  );
-}
-
 export function TransferSection(props: ISectionProps): React.JSX.Element {
   const { model, state, trans, handlers } = props;
   const [to, setTo] = React.useState('');
@@ -150,13 +138,14 @@ export function TransferSection(props: ISectionProps): React.JSX.Element {
   );
   const similar =
     receiver &&
-    lookAlike(receiver, [
+    (lookAlike(receiver, [
       model.account,
       ...state.lists.flatMap(({ members }) =>
         members.map(({ account }) => account)
       ),
       ...(state.revenue?.sales.map(({ consumer }) => consumer) ?? [])
-    ]);
+    ]) ??
+      knownAddresses.similarTo(receiver)?.address);
   const isTyped =
     receiver !== null &&
     again.trim().toLowerCase() === receiver.slice(-AGAIN).toLowerCase();

@@ -95,7 +95,7 @@ function Rows(props: {
               title={row.did}
               onClick={() => options.room.run(CommandIDs.marketManage, row.did)}
             >
-              {row.asset?.name || oneLine(row.nft.name) || row.did}
+              <bdi>{row.asset?.name || oneLine(row.nft.name) || row.did}</bdi>
               {rowText(row, trans)
                 .filter(Boolean)
                 .map((line, at) => (

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IWallet } from '../tokens';
+import { Address } from '../ui/address';
 import { displayAmount, exactAmount } from '../ui/amount';
 import type { AssetModel, IAssetState } from './model';
 import type { ITokenInfo } from './ports';
@@ -41,7 +42,10 @@ export function sumText(model: AssetModel): string {
     .join(' + ');
 }
 
-function gasText(props: IPaymentProps): string | null {
+/** What gas costs, about, e.g. `0.0004 ETH`; null where it is not known. */
+export function gasText(
+  props: Pick<IPaymentProps, 'state' | 'wallet'>
+): string | null {
   const { gas, asset } = props.state;
   const network = asset && props.wallet.network(asset.chainId);
   return gas !== null && network
@@ -169,6 +173,33 @@ function Allowance(props: IPaymentProps): React.JSX.Element | null {
   );
 }
 
+/** Tokens that go by a name of the settings and are not what that names. */
+function Impostors({ state, trans }: IPaymentProps): React.JSX.Element {
+  const tokens = new Map(
+    tokensOf(state).map(token => [token.address.toLowerCase(), token])
+  );
+  return (
+    <>
+      {[...tokens.values()].map(
+        ({ address, imitates }) =>
+          imitates !== undefined && (
+            <p
+              key={address}
+              role="alert"
+              className="jp-web3-asset-problem jp-mod-refused"
+            >
+              {trans.__(
+                'Careful: the token it is paid in calls itself like %1, and is not the %1 of your settings. It may be worth nothing, or something else.',
+                imitates
+              )}{' '}
+              <Address address={address} trans={trans} />
+            </p>
+          )
+      )}
+    </>
+  );
+}
+
 /** Price, fees and gas as one sum; nothing where nothing is to be paid. */
 export function Payment(props: IPaymentProps): React.JSX.Element | null {
   const { state, model, trans } = props;
@@ -187,6 +218,7 @@ export function Payment(props: IPaymentProps): React.JSX.Element | null {
   }
   return (
     <div className="jp-web3-payment">
+      <Impostors {...props} />
       <details>
         <summary>
           {sum && gas

@@ -16,24 +16,14 @@ import {
   needsToken,
   sumsFor,
   type IBuyOptions,
+  type ILocks,
+  type IPurchase,
   type IPurchaseStep
 } from './purchaseTerms';
 import type { IPurchaseRecord, PurchaseRecords } from './records';
 
-export type { IBuyOptions, IPurchaseStep, Sums } from './purchaseTerms';
+export type { IBuyOptions, ILocks, IPurchase } from './purchaseTerms';
 export { sumsFor } from './purchaseTerms';
-
-export interface IPurchase {
-  did: string;
-  orderTx: string;
-  /** It had been bought before: nothing was paid now. */
-  reused: boolean;
-}
-
-/** The part of `navigator.locks` that is used; injected by tests. */
-export interface ILocks {
-  request<T>(name: string, held: () => Promise<T>): Promise<T>;
-}
 
 export interface IPurchaseDeps {
   wallet: Pick<IWallet, 'state' | 'provider' | 'reader'>;
@@ -43,6 +33,8 @@ export interface IPurchaseDeps {
   locks: ILocks | null;
   /** Whether a node outside the settings may be asked. */
   confirmForeign: (host: string) => Promise<boolean>;
+  /** Whether real money may be paid; true at once where it is none. */
+  confirmMainnet: (asset: IAsset) => Promise<boolean>;
 }
 
 export class Purchases {
@@ -135,6 +127,9 @@ export class Purchases {
       keep: options.keep
     };
     await ocean.checkFunds(deal);
+    if (!(await this._deps.confirmMainnet(asset))) {
+      throw new MarketError('cancelled', 'Real money is not paid');
+    }
 
     const approvals = await ocean.approveTxs(deal);
     const apart = needsToken(deal);
@@ -204,6 +199,7 @@ export class Purchases {
       chainId,
       account,
       name: asset.name,
+      seller: asset.owner ?? undefined,
       asked: new Date().toISOString(),
       nonce,
       stage
@@ -240,6 +236,7 @@ export class Purchases {
         chainId: asset.chainId,
         account,
         name: asset.name,
+        seller: asset.owner ?? undefined,
         hash: order.tx,
         done: true
       });

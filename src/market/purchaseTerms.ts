@@ -8,6 +8,18 @@ import type {
   IProviderFee
 } from './ports';
 
+export interface IPurchase {
+  did: string;
+  orderTx: string;
+  /** It had been bought before: nothing was paid now. */
+  reused: boolean;
+}
+
+/** The part of `navigator.locks` that is used; injected by tests. */
+export interface ILocks {
+  request<T>(name: string, held: () => Promise<T>): Promise<T>;
+}
+
 /** Where a purchase is. `prompt` of `prompts` wallet prompts is next or open. */
 export interface IPurchaseStep {
   step: 'checking' | 'wallet' | 'mining';

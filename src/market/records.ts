@@ -13,6 +13,8 @@ export interface IPurchaseRecord {
   account: string;
   /** For lists; from the asset, so untrusted text. */
   name: string;
+  /** Who owned the asset then; older records do not say. */
+  seller?: string;
   /** ISO 8601: when the wallet was asked. */
   asked: string;
   /** The account's next nonce before it was asked. */

@@ -25,6 +25,9 @@ import type {
   IWallet,
   IWeb3Server
 } from '../tokens';
+import { oneLine } from '../ocean/foreignText';
+import { confirmMainnet } from '../ui/confirmMainnet';
+import { knownAddresses } from '../ui/knownAddresses';
 import { AssetPage } from './assetPage';
 import { bookmarksIn, recentIn } from './bookmarks';
 import { Discovery } from './discover';
@@ -35,7 +38,9 @@ import type { Library } from '../notebook/libraries';
 import { gatewaysOf } from './page/gateways';
 import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
+import { AddressBook } from './known';
 import { askParameters } from './parametersDialog';
+import { gasText, sumText } from './payment';
 import type { UserData } from './ports';
 import { purgatory } from './purgatory';
 import { followSettings } from './purgatorySettings';
@@ -83,6 +88,7 @@ export class MarketRoom {
     if (settings) {
       followSettings(purgatory, settings);
     }
+    this._addresses = new AddressBook(knownAddresses, wallet, records);
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
       ipfs,
@@ -107,6 +113,22 @@ export class MarketRoom {
             'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
           )
         ),
+      confirmMainnet: asset => {
+        const network = wallet.network(asset.chainId);
+        const model = this._session.market.asset(asset.did);
+        return network
+          ? confirmMainnet(
+              network,
+              {
+                kind: 'buy',
+                name: oneLine(asset.name, LONGEST_TITLE),
+                amount: sumText(model) || undefined,
+                gas: gasText({ state: model.state, wallet }) ?? undefined
+              },
+              trans
+            )
+          : Promise.resolve(false);
+      },
       askParameters: parameters => askParameters(parameters, trans),
       confirmClear: () =>
         this._ask(
@@ -236,7 +258,10 @@ export class MarketRoom {
     await tracker.add(widget);
     shell.add(widget, 'main');
     shell.activateById(id);
-    void model.load();
+    void model.load().then(async () => {
+      const { asset } = model.state;
+      await (asset && this._addresses.addContracts(asset.chainId));
+    });
   }
 
   /** Where one's own assets are looked after; loaded when first asked for. */
@@ -355,6 +380,7 @@ export class MarketRoom {
 
   private _desk: Promise<ManageRoom> | null = null;
   private _session: MarketSession;
+  private _addresses: AddressBook;
   private _pages: PageServices | null = null;
 }
 

@@ -16,7 +16,7 @@ import { Market, type AssetModel } from './model';
 import { MarketOcean } from './ocean';
 import { askedFor, checkParameters } from './parameters';
 import { Partials } from './partials';
-import type { UserData } from './ports';
+import type { IAsset, UserData } from './ports';
 import { drivePlace, workspacePlace, type IPlace } from './place';
 import { Purchases, type ILocks, type IPurchase } from './purchase';
 import { PurchasesModel } from './purchasesModel';
@@ -33,6 +33,8 @@ export interface ISessionDeps {
   locks: ILocks | null;
   /** Ask whether a node outside the settings may be used. */
   confirmForeign: (host: string) => Promise<boolean>;
+  /** Ask once more where real money is paid; true at once elsewhere. */
+  confirmMainnet: (asset: IAsset) => Promise<boolean>;
   /** Log in; false when the person did not. */
   login: () => Promise<boolean>;
   /** Ask whether no prompt of before is open any more. */
@@ -85,7 +87,8 @@ export class MarketSession {
         ocean,
         records,
         locks,
-        confirmForeign
+        confirmForeign,
+        confirmMainnet: _deps.confirmMainnet
       }),
       downloads: new Downloads({
         ipfs,

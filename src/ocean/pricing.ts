@@ -6,11 +6,16 @@ import type { INetwork } from '../tokens';
 import { call, ZERO_ADDRESS, type Reader } from './chain';
 import { oceanConfig } from './config';
 import { OceanError } from './errors';
+import { oneLine } from './foreignText';
+import { imitated } from './impostor';
 
 export interface ITokenInfo {
   address: string;
+  /** Of an impostor its short address: it shall not go by the other's name. */
   symbol: string;
   decimals: number;
+  /** Symbol of the token of the settings that it calls itself like, and is not. */
+  imitates?: string;
 }
 
 /** All amounts in base units of `token`. */
@@ -79,7 +84,10 @@ export function formatAmount(amount: bigint, decimals: number): string {
   return fraction ? `${whole}.${fraction}` : whole;
 }
 
-/** Symbol and decimals, from the network's list where it is in there. */
+/**
+ * Symbol and decimals, from the network's list where it is in there. A token
+ * that calls itself like one of the list is told by its address instead.
+ */
 export async function tokenInfo(
   reader: Reader,
   address: string,
@@ -95,12 +103,20 @@ export async function tokenInfo(
     call(reader, address, erc20, 'symbol'),
     call(reader, address, erc20, 'decimals')
   ]);
-  return {
+  const token = {
     address: getAddress(address),
     // A stranger's contract chooses this text.
-    symbol: String(symbol).slice(0, 16),
+    symbol: oneLine(String(symbol), 16),
     decimals: Number(decimals)
   };
+  const imitates = network && imitated(token, network);
+  return imitates
+    ? {
+        ...token,
+        symbol: `${token.address.slice(0, 6)}…${token.address.slice(-4)}`,
+        imitates
+      }
+    : token;
 }
 
 export async function balanceOf(

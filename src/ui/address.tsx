@@ -3,6 +3,8 @@ import { checkIcon, copyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { identicon } from './identicon';
+import { knownAddresses, type IKnownAddress } from './knownAddresses';
+import { useChanges } from './useChanges';
 
 /** `0x7099…79C8`. */
 export function shortAddress(address: string): string {
@@ -84,7 +86,58 @@ export function Identicon(props: { address: string }): React.JSX.Element {
   );
 }
 
-/** A short address with the full one on hover, and a button to copy it. */
+/** An address with its checksum (EIP-55), as soon as it is there. */
+function useChecksum(address: string): string {
+  const [checked, setChecked] = React.useState(address);
+  React.useEffect(() => {
+    let current = true;
+    setChecked(address);
+    if (/^0x[0-9a-f]{40}$/i.test(address)) {
+      import('ethers/address').then(
+        ({ getAddress }) => {
+          if (current) {
+            // Its own case may be wrong: then it is no mistake of the person.
+            setChecked(getAddress(address.toLowerCase()));
+          }
+        },
+        (reason: unknown) =>
+          // In another case it is the same address.
+          console.warn('Checksums could not be loaded', reason)
+      );
+    }
+    return () => {
+      current = false;
+    };
+  }, [address]);
+  return checked;
+}
+
+function similarWords(
+  similar: IKnownAddress,
+  trans: TranslationBundle
+): string {
+  switch (similar.kind) {
+    case 'own':
+      return trans.__(
+        'Careful: it looks like your account and is another one.'
+      );
+    case 'network':
+      return trans.__(
+        'Careful: it looks like %1 of your settings and is another one.',
+        shortAddress(similar.address)
+      );
+    case 'seller':
+      return trans.__(
+        'Careful: it looks like the seller %1 that you bought from and is another one.',
+        similar.address
+      );
+  }
+}
+
+/**
+ * A short address with the full one on hover, and a button to copy it. One that
+ * looks like a known one is shown in full, with a warning.
+ */
 export function Address(props: {
   address: string;
   trans: TranslationBundle;
@@ -92,7 +145,27 @@ export function Address(props: {
   picture?: boolean;
   copy?: boolean;
 }): React.JSX.Element {
-  const { address, trans, picture, copy = true } = props;
+  const { trans, picture, copy = true } = props;
+  useChanges(knownAddresses.changed);
+  const address = useChecksum(props.address);
+  const similar = knownAddresses.similarTo(address);
+  if (similar) {
+    return (
+      <span className="jp-web3-address jp-mod-similar">
+        <span className="jp-web3-address-text">{address}</span>
+        {copy && (
+          <CopyButton
+            text={address}
+            label={trans.__('Copy address')}
+            trans={trans}
+          />
+        )}
+        <strong className="jp-web3-address-warning">
+          {similarWords(similar, trans)}
+        </strong>
+      </span>
+    );
+  }
   return (
     <span className="jp-web3-address">
       {picture && <Identicon address={address} />}

@@ -38,7 +38,8 @@ async function page(chain: FakeChain): Promise<{
       ocean,
       records: new PurchaseRecords(memoryStore()),
       locks: sharedLocks(),
-      confirmForeign: async () => false
+      confirmForeign: async () => false,
+      confirmMainnet: async () => true
     }),
     downloads: new Downloads({
       ipfs: {

@@ -103,7 +103,8 @@ function shop(account = buyer): {
       ocean,
       records: new PurchaseRecords(memoryStore()),
       locks: sharedLocks(),
-      confirmForeign
+      confirmForeign,
+      confirmMainnet: async () => true
     }),
     downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
   });

@@ -256,7 +256,8 @@ function shop(
       ocean,
       records: new PurchaseRecords(store),
       locks: sharedLocks(),
-      confirmForeign
+      confirmForeign,
+      confirmMainnet: async () => true
     }),
     downloads: new Downloads({
       ipfs: {

@@ -62,7 +62,6 @@ function read(ddo: unknown): IAsset | null {
 const readable = (): IAsset[] =>
   oddDdos(COUNT, SEED).flatMap(ddo => read(ddo) ?? []);
 
- 
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/;
 
 /** Nothing of it is more than text, links and pictures that are at hand. */
@@ -205,7 +204,8 @@ test(
           ocean,
           records: new PurchaseRecords(memoryStore()),
           locks: sharedLocks(),
-          confirmForeign: async () => false
+          confirmForeign: async () => false,
+          confirmMainnet: async () => true
         }),
         downloads: new Downloads({
           ipfs: {

@@ -15,14 +15,16 @@ import {
 function tab(
   chain: FakeChain,
   store: IRecordStore = memoryStore(),
-  locks: ILocks | null = sharedLocks()
+  locks: ILocks | null = sharedLocks(),
+  confirmMainnet: () => Promise<boolean> = async () => true
 ): Purchases {
   return new Purchases({
     wallet: chain.wallet,
     ocean: chain.ocean,
     records: new PurchaseRecords(store),
     locks,
-    confirmForeign: async () => false
+    confirmForeign: async () => false,
+    confirmMainnet
   });
 }
 const refuse = (code: number) => (): never => {
@@ -50,6 +52,26 @@ describe('buying', () => {
       'wallet 2/2',
       'mining 2/2'
     ]);
+  });
+
+  it('asks once more where money is real: nothing is sent after a no', async () => {
+    const chain = new FakeChain();
+    const store = memoryStore();
+    const asked: number[] = [];
+    const answer = (agrees: boolean) => async () => {
+      asked.push(chain.prompts);
+      return agrees;
+    };
+    const ask = (agrees: boolean) =>
+      tab(chain, store, sharedLocks(), answer(agrees)).buy(asset());
+    await expect(ask(false)).rejects.toMatchObject({ code: 'cancelled' });
+    expect([chain.prompts, chain.paid, store.length]).toEqual([0, 0, 0]);
+    await ask(true);
+    expect([chain.prompts, chain.paid]).toEqual([2, 1]);
+    // What is there already costs nothing: nothing is asked.
+    expect(await ask(false)).toMatchObject({ reused: true });
+    // Before the first prompt of each purchase.
+    expect(asked).toEqual([0, 0]);
   });
 
   it('pays once for ten clicks in two tabs', async () => {

@@ -196,7 +196,8 @@ function shop(): {
       ocean,
       records: new PurchaseRecords(memoryStore()),
       locks: sharedLocks(),
-      confirmForeign
+      confirmForeign,
+      confirmMainnet: async () => true
     }),
     downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
   });
