@@ -13,17 +13,13 @@ from typing import Any
 import pytest
 
 from .. import upstream
-from ..routes import uploads
 from .conftest import SECRET, Ask, FakeUpstream, free_port, private
+from .large import LARGE, leave_in_the_middle
 from .test_relay import MULTIPART
 
 pytestmark = pytest.mark.skipif(
     not hasattr(asyncio, "open_unix_connection"), reason="no Unix sockets on Windows"
 )
-
-MIB = 1024 * 1024
-#: More than all buffers on the way hold.
-LARGE = uploads.LARGE + 24 * MIB + 17
 
 
 @pytest.fixture
@@ -74,21 +70,35 @@ async def test_nobody_else_is(ask: Ask, fake: FakeUpstream, near: FakeUpstream) 
 
 
 @pytest.fixture(params=["nothing", "a dead socket", "a file", "a link"])
-def unusable(request: pytest.FixtureRequest, path: Path) -> None:
-    """What may be where a socket should be."""
+def unusable(
+    request: pytest.FixtureRequest, path: Path, jp_asyncio_loop: asyncio.AbstractEventLoop
+) -> Iterator[FakeUpstream | None]:
+    """What may be where a socket should be; who answers behind it, if anybody would."""
+    behind = None
+    server = None
     if request.param == "a dead socket":
         with socket.socket(socket.AF_UNIX) as dead:
             dead.bind(str(path))
     elif request.param == "a file":
         path.write_text("")
     elif request.param == "a link":
-        path.symlink_to("/dev/null")
+        behind = FakeUpstream()
+        real = path.with_name("real.sock")
+        server = jp_asyncio_loop.run_until_complete(asyncio.start_unix_server(behind.serve, real))
+        path.symlink_to(real)
+    yield behind
+    if server:
+        server.close()
 
 
-@pytest.mark.usefixtures("unusable")
-async def test_its_address_is_asked_otherwise(ask: Ask, fake: FakeUpstream) -> None:
+async def test_its_address_is_asked_otherwise(
+    ask: Ask, fake: FakeUpstream, unusable: FakeUpstream | None
+) -> None:
     assert (await ask("POST", "ipfs/id")).status == 200
     assert len(fake.asked) == 1
+    if unusable:
+        # It would have answered: that it was a link is why it was not asked.
+        assert unusable.asked == []
 
 
 async def test_the_socket_of_another_user_is_told_nothing(
@@ -128,12 +138,6 @@ async def test_a_large_upload_arrives(ask: Ask, near: FakeUpstream) -> None:
 
 
 async def test_a_node_that_leaves_in_the_middle_is_told(ask: Ask, near: FakeUpstream) -> None:
-    near.read_body = False
-
-    async def leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readexactly(12 * MIB)
-        writer.transport.abort()
-
-    near.answer = leave
+    leave_in_the_middle(near)
     reply = await ask("POST", "ipfs/add", MULTIPART, b"x" * LARGE)
     assert (reply.status, reply.json["code"]) == (502, "upstream-broken")

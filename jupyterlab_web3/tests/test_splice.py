@@ -19,13 +19,10 @@ from ..kubo import VERBS
 from ..routes import uploads
 from ..upstream import Upstream, UpstreamError
 from .conftest import Ask, FakeUpstream, ok
+from .large import LARGE, MIB, leave_in_the_middle
 from .test_relay import MULTIPART
 
 pytestmark = pytest.mark.skipif(not splice.available(), reason="splice(2) is Linux's")
-
-MIB = 1024 * 1024
-#: More than all buffers on the way hold.
-LARGE = uploads.LARGE + 24 * MIB + 17
 
 
 async def _pair() -> tuple[socket.socket, socket.socket]:
@@ -220,13 +217,7 @@ async def test_the_same_arrives_without(
 async def test_an_upstream_that_goes_away_in_the_middle_is_told(
     ask: Ask, fake: FakeUpstream, spliced: list[int]
 ) -> None:
-    fake.read_body = False
-
-    async def leave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readexactly(12 * MIB)
-        writer.transport.abort()
-
-    fake.answer = leave
+    leave_in_the_middle(fake)
     reply = await ask("POST", "ipfs/add", MULTIPART, b"x" * LARGE)
     assert reply.status == 502
     assert reply.json["code"] == "upstream-broken"
