@@ -183,6 +183,9 @@ export class UploadBatch {
       throw error;
     } finally {
       ended.abort();
+      if (this._later !== undefined) {
+        this._tell();
+      }
       Signal.clearData(this);
     }
   }
@@ -339,14 +342,24 @@ export class UploadBatch {
     this._state = { ...this._state, ...change };
     // Browsers tell twenty times a second, and each telling is drawn in three
     // places by a page that shares its processor with the node.
-    const now = Date.now();
-    if (now - this._told >= TELL_MS) {
-      this._told = now;
-      this._progressChanged.emit(this._state);
+    const wait = this._told + TELL_MS - Date.now();
+    if (wait <= 0) {
+      this._tell();
+    } else {
+      // The last of them is told in time: it may be the last for long.
+      this._later ??= setTimeout(() => this._tell(), wait);
     }
   }
 
+  private _tell(): void {
+    clearTimeout(this._later);
+    this._later = undefined;
+    this._told = Date.now();
+    this._progressChanged.emit(this._state);
+  }
+
   private _told = 0;
+  private _later?: ReturnType<typeof setTimeout>;
   private _finished = new PromiseDelegate<IUploaded[]>();
   private _controller = new AbortController();
   private _state: IBatchProgress;

@@ -368,3 +368,48 @@ test('offline rejects and says so', async () => {
   engine.online = false;
   await expect(batch(['x']).run()).rejects.toMatchObject({ code: 'offline' });
 });
+
+describe('what is told of progress', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  test('is told together, and the last state is told in time', async () => {
+    const write = engine.files.write.bind(engine.files);
+    let go: () => void = () => undefined;
+    const stalled = new Promise<void>(resolve => (go = resolve));
+    jest
+      .spyOn(engine.files, 'write')
+      .mockImplementation(async (path, content, options) => {
+        options?.onProgress?.(1);
+        options?.onProgress?.(2);
+        options?.onProgress?.(3);
+        await stalled;
+        return write(path, content, { ...options, onProgress: undefined });
+      });
+    // Over one that is there: it is sent alone.
+    const one = batch(['a'], async () => ({ answer: 'overwrite', all: false }));
+    const told: number[] = [];
+    one.progressChanged.connect((_, { bytesDone }) => told.push(bytesDone));
+    const ended = one.run();
+    await jest.advanceTimersByTimeAsync(249);
+    expect(told).toEqual([0]);
+    // The upload stands still now: nothing else would tell of the three bytes.
+    await jest.advanceTimersByTimeAsync(1);
+    expect(told).toEqual([0, 3]);
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual([0, 3]);
+    go();
+    await ended;
+    // No timer outlives it.
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('the end is told at once', async () => {
+    const one = batch(['x', 'y', 'z']);
+    let last = -1;
+    one.progressChanged.connect((_, { filesDone }) => (last = filesDone));
+    await one.run();
+    expect(last).toBe(3);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
