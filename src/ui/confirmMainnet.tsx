@@ -124,5 +124,7 @@ export async function confirmMainnet(
     // Enter must not pay by itself.
     defaultButton: 0
   });
+  // Lab names a dialog only where its body is plain text.
+  dialog.node.setAttribute('aria-label', title);
   return (await dialog.launch()).button.accept;
 }
