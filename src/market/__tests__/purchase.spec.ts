@@ -247,6 +247,20 @@ describe('buying', () => {
     expect(chain.prompts).toBe(0);
   });
 
+  it('asks nothing for what is in purgatory; what was bought stays so', async () => {
+    const listed = { ...asset(), purgatory: true };
+    const chain = new FakeChain();
+    await expect(tab(chain).buy(listed)).rejects.toMatchObject({
+      code: 'in-purgatory'
+    });
+    expect(chain.prompts).toBe(0);
+    const before = await tab(chain).buy(asset());
+    await expect(tab(chain).buy(listed)).resolves.toMatchObject({
+      orderTx: before.orderTx,
+      reused: true
+    });
+  });
+
   it('asks nothing of a node that the person does not want', async () => {
     const chain = new FakeChain();
     chain.ocean.foreignHost = () => 'evil.example';
