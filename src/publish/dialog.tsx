@@ -125,7 +125,9 @@ function Form(props: {
     <div className="jp-web3-publishForm">
       {half(main)}
       <details>
-        <summary>{trans.__('More: kind, author, sample, how long')}</summary>
+        <summary>
+          {trans.__('More: kind, author, sample, how long, sealing')}
+        </summary>
         {half(more)}
       </details>
     </div>

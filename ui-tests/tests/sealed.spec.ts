@@ -15,6 +15,7 @@ import type { Locator, Page } from '@playwright/test';
 
 import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
 import { ready } from '../lab.mjs';
+import { dialog } from '../publishing';
 
 test.use({ actionTimeout: 15_000 });
 test.setTimeout(process.env.WEB3_LONG ? 900_000 : 240_000);
@@ -355,4 +356,36 @@ test('free content is sealed by choice: a free order opens it', async ({
   expect(await sha256(local('downloads/free.csv'))).toBe(
     createHash('sha256').update(text).digest('hex')
   );
+});
+
+test('the dialog offers to seal what is free, and says what that does', async ({
+  page,
+  tmpPath
+}) => {
+  const path = `${tmpPath}/choice.csv`;
+  writeFileSync(local(path), 'a,b\n1,2\n');
+  await page.evaluate(file => {
+    void window.jupyterapp.commands.execute('ocean:publish', { path: file });
+  }, path);
+  const shown = dialog(page);
+  const sealed = shown.getByText('It is sealed: encrypted here');
+  const stays = shown.getByText('the content stays public');
+  await expect(stays).toBeVisible();
+  await expect(sealed).toHaveCount(0);
+  await shown.getByText('More: kind, author, sample').click();
+  const box = shown.getByRole('checkbox', {
+    name: 'Seal it, although it is free'
+  });
+  await box.check();
+  await expect(sealed).toBeVisible();
+  await expect(stays).toHaveCount(0);
+  // What has a price is sealed anyhow: nothing to choose.
+  await shown.getByRole('radio', { name: 'Fixed price' }).check();
+  await expect(box).toHaveCount(0);
+  await expect(
+    shown.getByText('Because it has a price it is sealed')
+  ).toBeVisible();
+  await shown.getByRole('radio', { name: 'Free' }).check();
+  await box.uncheck();
+  await expect(stays).toBeVisible();
 });
