@@ -362,7 +362,7 @@ base(
         }
       });
       await page.evaluate(
-        who => window.scriptedWallet.switchAccount(who),
+        (who: string) => window.scriptedWallet.switchAccount(who),
         chain.accounts[1].address
       );
       await run(page, 'market:asset', { did });
@@ -404,7 +404,7 @@ base(
       // One signature for the node; nothing was paid again.
       expect(
         await page.evaluate(
-          from =>
+          (from: number) =>
             window.scriptedWallet.prompts
               .slice(from)
               .filter(({ method }) => method === 'eth_sendTransaction').length,
