@@ -43,7 +43,7 @@ export class Purchases {
   /**
    * Buy an asset with the connected account, or find that it was bought.
    *
-   * @throws MarketError in-purgatory | prompt-unknown | tx-in-flight |
+   * @throws MarketError cancelled | in-purgatory | prompt-unknown | tx-in-flight |
    *   price-changed | no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
    *   OceanError (asset-inactive, not-for-sale, insufficient-balance,
    *   tx-reverted, tx-replaced, tx-pending, node-unreachable, …)
