@@ -54,11 +54,12 @@ export function AssetRow(props: IAssetRowProps): React.JSX.Element {
   const name = asset.name || trans.__('Without a name');
   const orders = stats?.orders ?? 0;
   const facts = [
-    typeWords(asset.type, trans),
-    asset.author || (owner ? shortAddress(owner) : ''),
+    // First: the line is cut at its end.
     owner && knownAddresses.similarTo(owner)
       ? trans.__('Careful: its seller is not who the address looks like')
       : '',
+    typeWords(asset.type, trans),
+    asset.author || (owner ? shortAddress(owner) : ''),
     props.withNetwork ? networkName(networks, chainId, trans) : '',
     orders > 0 ? trans._n('%1 order', '%1 orders', orders, orders) : '',
     asset.listed !== undefined
