@@ -91,7 +91,8 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     // Only the rows themselves move what is in sight.
   }, [items]);
 
-  React.useEffect(() => {
+  // Before anything is drawn: the row that had the focus may be gone by then.
+  React.useLayoutEffect(() => {
     if (focus.current) {
       focus.current = false;
       node.current

@@ -86,6 +86,17 @@ const count = (page: Page) => sidebar(page).getByRole('status');
 
 /** Look at the market; only what the further nodes have, from `chain`. */
 async function discover(page: Page, query = ''): Promise<void> {
+  // Lab's launcher takes the focus once it is there, some time after the start.
+  await page.waitForFunction(() => {
+    const { currentWidget } = window.jupyterapp.shell;
+    const at = document.activeElement;
+    return (
+      currentWidget !== null &&
+      (!currentWidget.node.querySelector('.jp-Launcher') ||
+        currentWidget.node.contains(at) ||
+        !!at?.closest('.jp-web3-market'))
+    );
+  });
   await run(page, 'market:search', { query });
   await expect(field(page)).toBeVisible();
 }
