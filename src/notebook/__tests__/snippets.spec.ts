@@ -1,6 +1,11 @@
 /** @jest-environment node */
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
+import { LIBRARIES } from '../libraries';
 import { pathForKernel, pythonSnippet, pythonString } from '../snippets';
 
 const HOSTILE = [
@@ -103,6 +108,127 @@ print(json.dumps(out))
     ['application/x-npy', 'x.npy', 'allow_pickle=False']
   ])('%s %s is loaded by %s', (mediaType, path, code) => {
     expect(pythonSnippet({ path, mediaType })).toContain(code);
+  });
+});
+
+/** The interpreter that has the libraries; they are tried where it has them. */
+const PYTHON = process.env.WEB3_PYTHON ?? 'python3';
+const KINDS: readonly [string, string, string | Uint8Array][] = [
+  ['t.csv', 'text/csv', 'a,b\n1,x\n2,y\n'],
+  ['z.csv.gz', 'text/csv', gzipSync('a,b\n1,x\n2,y\n')],
+  ['t.tsv', 'text/tab-separated-values', 'a\tb\n1\tx\n2\ty\n'],
+  ['t.jsonl', 'application/x-ndjson', '{"a": 1}\n{"a": 2}\n'],
+  ['t.json', 'application/json', '{"a": [1, 2]}'],
+  ['t.txt', 'text/plain', 'one\ntwo\n'],
+  ['b.bin', 'application/octet-stream', 'bytes'],
+  // What a library would take for a pattern is a name.
+  ['odd [1]*.csv', 'text/csv', 'a,b\n1,x\n2,y\n']
+];
+
+/**
+ * Each case in a namespace of its own, in one process; only read as Python where
+ * the library is not installed.
+ */
+const RUNNER = `
+import ast, importlib.util, json, sys
+library, cases = json.load(sys.stdin)
+there = library == "python" or importlib.util.find_spec(library)
+said = []
+for case in cases:
+    try:
+        if there:
+            space = {"__name__": "cell"}
+            exec(compile(case["code"], "cell", "exec"), space)
+            if case["check"]:
+                assert eval(case["check"], space), "it is not what the file holds"
+        else:
+            ast.parse(case["code"])
+        said.append("good")
+    except Exception as error:
+        said.append(repr(error))
+print("\\n" + json.dumps(said))
+`;
+
+describe.each(LIBRARIES)('with %s', library => {
+  let folder = '';
+  let said: string[] = [];
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'web3-snippets-'));
+    mkdirSync(join(folder, 'many'));
+    for (const [name, , content] of KINDS) {
+      writeFileSync(join(folder, name), content);
+    }
+    writeFileSync(join(folder, 'many', 'one.csv'), 'a\n1\n');
+    writeFileSync(join(folder, 'many', 'notes.bin'), 'x');
+    // A pattern would find this one, too.
+    writeFileSync(join(folder, 'odd 1x.csv'), 'wrong\n0\n');
+    const cases = KINDS.map(([path, mediaType]) => ({
+      code: pythonSnippet({ path, mediaType, library }),
+      check: /\.(csv|csv\.gz|tsv|jsonl)$/.test(path)
+        ? 'len(data) == 2 and "wrong" not in str(data)'
+        : ''
+    })).concat({
+      code: pythonSnippet({
+        path: 'many',
+        mediaType: 'inode/directory',
+        folder: true,
+        library
+      }),
+      check:
+        library === 'python'
+          ? 'len(files) == 2'
+          : 'len(files) == 2 and list(data) == ["one.csv"] and len(data["one.csv"]) == 1'
+    });
+    const answer = execFileSync(PYTHON, ['-c', RUNNER], {
+      input: JSON.stringify([library, cases]),
+      encoding: 'utf-8',
+      cwd: folder,
+      env: {
+        ...process.env,
+        HF_HUB_OFFLINE: '1',
+        HF_HOME: join(folder, '.hf')
+      },
+      stdio: ['pipe', 'pipe', 'ignore']
+    });
+    said = JSON.parse(answer.trim().split('\n').pop() ?? '') as string[];
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ...KINDS.map(([name], at): [string, number] => [name, at]),
+    ['a folder of several files', KINDS.length]
+  ] as [string, number][])('%s is loaded', (_, at) => {
+    expect(said[at]).toBe('good');
+  });
+
+  it('no name becomes code', () => {
+    const program = `
+import ast, json, sys
+for case in json.load(sys.stdin):
+    texts = [n.value for n in ast.walk(ast.parse(case["code"])) if isinstance(n, ast.Constant)]
+    assert case["name"] in texts, case
+print("same")
+`;
+    const cases = HOSTILE.flatMap(name =>
+      KINDS.map(([, mediaType]) => ({
+        name,
+        code: pythonSnippet({ path: name, mediaType, title: name, library })
+      })).concat({
+        name,
+        code: pythonSnippet({
+          path: name,
+          mediaType: '',
+          folder: true,
+          library
+        })
+      })
+    );
+    expect(
+      execFileSync(PYTHON, ['-c', program], {
+        input: JSON.stringify(cases),
+        encoding: 'utf-8'
+      }).trim()
+    ).toBe('same');
   });
 });
 
