@@ -6,7 +6,6 @@
  * name could rewrite the price beside it.
  */
 const UNSEEN =
-  // eslint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]+/g;
 
 /** Characters of a line that are kept; no name needs more. */

@@ -127,11 +127,24 @@ async function open(page: Page, did: string, name: string): Promise<Locator> {
 const part = (asset: Locator, name: string): Locator =>
   asset.getByRole('region', { name, exact: true });
 
+/** What of an indexed record is changed here. */
+interface IRecord {
+  nftAddress: string;
+  metadata: Record<string, unknown>;
+  credentials?: object;
+  services: Record<string, unknown>[];
+  indexedMetadata: {
+    nft: Record<string, unknown>;
+    purgatory?: { state: boolean };
+    event: Record<string, unknown>;
+  };
+}
+
 /** Change what the index says of an asset, on its way to the page. */
 async function rewrite(
   page: Page,
   did: string,
-  change: (ddo: Record<string, any>) => void
+  change: (ddo: IRecord) => void
 ): Promise<void> {
   await page.route(
     url => url.href.includes(`/assets/ddo/${encodeURIComponent(did)}`),
@@ -420,7 +433,7 @@ test('who may buy, what is asked, and each state, told before paying', async ({
     name: 'Trees of the club',
     price: { kind: 'fixed', amount: '1', token: await paymentToken(page) }
   });
-  let change = (_: Record<string, any>): void => undefined;
+  let change = (_: IRecord): void => undefined;
   await rewrite(page, did, ddo => change(ddo));
   let nft = '';
   await become(page, 2);

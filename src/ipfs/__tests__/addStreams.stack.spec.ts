@@ -76,23 +76,27 @@ const SIZES = [
   ...(process.env.WEB3_LONG ? [1024 * MIB, 1024 * MIB + 1] : [])
 ];
 
-it.each(SIZES)('a stream of %i bytes', async size => {
-  const one = content('a', size, size);
-  const { cid } = await engine.add(one, { onlyHash: true });
-  expect((await treeOf(one)).cid.toString()).toBe(cid);
-  const told: number[] = [];
-  const added = await addStreams(
-    engine,
-    [{ name: 'a', stream: one.stream() }],
-    { folder: false, onProgress: bytes => told.push(bytes) }
-  );
-  expect(added).toEqual({
-    root: { cid, size },
-    files: [{ cid, size }]
-  });
-  expect(told.at(-1)).toBeGreaterThanOrEqual(size);
-  expect(await sha(engine.cat(cid))).toBe(await sha(one.stream()));
-}, 120_000);
+it.each(SIZES)(
+  'a stream of %i bytes',
+  async size => {
+    const one = content('a', size, size);
+    const { cid } = await engine.add(one, { onlyHash: true });
+    expect((await treeOf(one)).cid.toString()).toBe(cid);
+    const told: number[] = [];
+    const added = await addStreams(
+      engine,
+      [{ name: 'a', stream: one.stream() }],
+      { folder: false, onProgress: bytes => told.push(bytes) }
+    );
+    expect(added).toEqual({
+      root: { cid, size },
+      files: [{ cid, size }]
+    });
+    expect(told.at(-1)).toBeGreaterThanOrEqual(size);
+    expect(await sha(engine.cat(cid))).toBe(await sha(one.stream()));
+  },
+  120_000
+);
 
 it('several in a folder, and a folder of folders', async () => {
   const all = ['b', 'a/x', 'a/é', 'a.b', 'a/d/e'].map((name, i) =>

@@ -46,7 +46,7 @@ const multiline = (value: unknown): string =>
 const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)}…` : text;
 /** Colours of a terminal. */
- 
+
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 function imageOf(data: Json): string | null {
