@@ -102,6 +102,44 @@ async function drivePictures(page) {
   await shoot(page, 'drive-filled');
 }
 
+/** The market's three tabs, beside the page of an asset and its management. */
+async function marketPictures(page, stack, asset) {
+  const market = panel(page, 'Ocean Market');
+  const tab = name => execute(page, 'market:open', { tab: name });
+  await tab('discover');
+  await market.getByRole('list', { name: 'Assets' }).getByText(NAME).waitFor();
+  await market.getByText(/^Filters/).click();
+  await shoot(page, 'narrow-market', { of: market });
+  await sidebars(page, 320, 0);
+  await asset
+    .getByRole('heading', { name: 'Where it is stored' })
+    .scrollIntoViewIfNeeded();
+  await shoot(page, 'market-discover');
+  await market.getByText(/^Filters/).click();
+  await tab('purchases');
+  await market
+    .getByRole('region', { name: 'Purchases' })
+    .getByText(NAME)
+    .first()
+    .waitFor();
+  await shoot(page, 'market-purchases', { of: market });
+  await page.evaluate(
+    account => globalThis.scriptedWallet.switchAccount(account),
+    stack.info.accounts[0].address
+  );
+  await tab('mine');
+  const mine = market.getByRole('button', { name: NAME }).first();
+  await mine.waitFor();
+  await shoot(page, 'market-mine', { of: market });
+  await mine.click();
+  await page.getByRole('article', { name: `Manage ${NAME}` }).waitFor();
+  await dismissNotices(page);
+  await shoot(page, 'market-manage');
+  await sidebars(page, 240, 0);
+  await shoot(page, 'narrow-mine', { of: market });
+  await execute(page, 'application:close');
+}
+
 async function pictures(browser, stack) {
   await loginPictures(browser, stack);
   const context = await browser.newContext({
@@ -208,7 +246,7 @@ async function pictures(browser, stack) {
   await asset.getByRole('group', { name: 'Downloaded' }).waitFor();
   await dismissNotices(page);
   await shoot(page, 'buy-after');
-  await shoot(page, 'narrow-market', { of: panel(page, 'Ocean Market') });
+  await marketPictures(page, stack, asset);
 
   await show(page, 'jp-web3-drive');
   await sidebars(page, 330, 0);
