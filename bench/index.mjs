@@ -13,7 +13,11 @@ import { setup } from '../tools/setup.mjs';
 const GROUPS = {
   main: [() => import('./main.mjs')],
   storage: [() => import('./storage.mjs')],
-  market: [() => import('./market.mjs'), () => import('./sealed.mjs')]
+  market: [
+    () => import('./market.mjs'),
+    () => import('./assetPage.mjs'),
+    () => import('./sealed.mjs')
+  ]
 };
 
 const { values, positionals } = parseArgs({
