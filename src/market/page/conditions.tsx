@@ -1,5 +1,6 @@
 /** What has to be known before paying: state, who may, what is asked, where it is served. */
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { getAddress } from 'ethers';
 import * as React from 'react';
 
 import { mayConsume, type IAccessAnswer } from '../../ocean/accessCheck';
@@ -90,8 +91,8 @@ function Rule(props: {
             {type === 'accessList' && trans.__('Holders of access list')}{' '}
             {type === 'other' ? (
               trans.__('By rules that only the Ocean Node knows')
-            ) : /^0x[0-9a-f]{40}$/i.test(value) ? (
-              <Address address={value} trans={trans} />
+            ) : /^0x[0-9a-f]{40}$/.test(value) ? (
+              <Address address={getAddress(value)} trans={trans} />
             ) : value === '*' ? (
               trans.__('Everybody')
             ) : (

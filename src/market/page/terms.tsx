@@ -94,18 +94,22 @@ function accessWords(
       until: null
     };
   }
-  const bought = order && order.timestamp > 0;
+  const span = durationWords(timeout, trans);
+  if (order && order.timestamp === 0) {
+    // Bought in this moment: the chain's time of it comes with the next look.
+    return {
+      text: trans.__('Access lasts %1 from the purchase.', span),
+      until: null
+    };
+  }
   return {
-    text: bought
-      ? trans.__(
-          'Access lasts %1 from the purchase; yours ends',
-          durationWords(timeout, trans)
-        )
+    text: order
+      ? trans.__('Access lasts %1 from the purchase; yours ends', span)
       : trans.__(
           'Access lasts %1 from the purchase; bought now, it ends',
-          durationWords(timeout, trans)
+          span
         ),
-    until: endOf(bought ? order.timestamp * 1000 : Date.now(), timeout)
+    until: endOf(order ? order.timestamp * 1000 : Date.now(), timeout)
   };
 }
 
