@@ -7,6 +7,7 @@ import * as React from 'react';
 
 import { displayAmount } from '../ui/amount';
 import { Problem } from '../ui/errors';
+import { SealingWords } from '../ui/sealing';
 import type { DialogModel } from './dialogModel';
 import { GuardSection } from './guardSection';
 import { messageOf } from './errors';
@@ -98,9 +99,10 @@ function Sealing({ model, trans }: IProps): React.JSX.Element | null {
               'It is sealed: encrypted here, before it leaves this page. Who orders it gets the key from the Ocean Node, which knows it too.'
             )
           : trans.__(
-              'Because it has a price it is sealed: encrypted here, before it leaves this page. Only buyers get the key.'
+              'Because it has a price it is sealed: encrypted here, before it leaves this page. Buyers get the key from the Ocean Node, which knows it too.'
             )}
       </p>
+      <SealingWords trans={trans} />
       {model.inTheClear.length > 0 && (
         <Problem
           kind="warning"

@@ -627,6 +627,46 @@ describe('a download that broke off', () => {
     });
   });
 
+  it.each([
+    ['sealed', true],
+    ['free', false]
+  ])('goes on from the node, which begins anew: %s', async (_, sealed) => {
+    const world = new World();
+    world.partials = opened();
+    const files = sealed
+      ? (await world.seal({ 'x.csv': bytes })).files
+      : [free('x.csv', bytes)];
+    if (!sealed) {
+      world.blocks.set(cidOf(bytes), bytes);
+      world.served = [bytes];
+    }
+    // IPFS gives a part, and then nothing more.
+    world.breaks = [PIECE + 6 * MIB, -1, -1];
+    expect(await world.download(files, sealed)).toMatchObject({
+      verified: true
+    });
+    expect(world.breaks).toEqual([-1]);
+    expect(Buffer.compare([...world.written.values()][0], bytes)).toBe(0);
+  });
+
+  it('never joins two sealings of one file', async () => {
+    const world = new World();
+    world.partials = opened();
+    const { files, key, root } = await world.seal({ 'x.csv': bytes });
+    world.cut = PIECE + 2 * MIB;
+    await expect(world.download(files, true)).rejects.toMatchObject({
+      code: 'broke-off'
+    });
+    world.cut = Infinity;
+    world.read = [];
+    // The same key, index and bytes, and yet another ciphertext.
+    const again = await join(sealStream(pieces(bytes), { key, index: 0 }));
+    world.blocks.set(root, again);
+    expect(await world.download(files, true)).toMatchObject({ verified: true });
+    expect(world.read.at(-1)![0]).toBe(chunkOffset(0));
+    expect(Buffer.compare([...world.written.values()][0], bytes)).toBe(0);
+  });
+
   it('keeps what came before the person stopped it, until discarded', async () => {
     const world = new World();
     world.partials = opened();

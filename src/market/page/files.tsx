@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { SealingWords } from '../../ui/sealing';
 import { bytesText } from '../measures';
 import type { IAsset } from '../ports';
 import { cut, Foreign, Section } from './pieces';
@@ -73,12 +74,13 @@ export function Files(props: {
       <p className="jp-web3-asset-quiet">
         {web3.sealed
           ? trans.__(
-              'Sealed: only buyers can open it. The publisher committed to the content; it is checked against that before anything is saved.'
+              'Sealed: it opens for those who ordered it. The publisher committed to the content; it is checked against that before anything is saved.'
             )
           : trans.__(
               'Open: anybody can read it. The publisher named its fingerprint (CID); it is checked against that before anything is saved.'
             )}
       </p>
+      {web3.sealed && <SealingWords trans={trans} />}
     </Section>
   );
 }
