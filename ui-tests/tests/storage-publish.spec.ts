@@ -92,6 +92,8 @@ async function fillIn(
   const asked = execute(page, 'ocean:publish', { path });
   // It resolves when all is done, or the page is gone.
   asked.catch(() => undefined);
+  // The dialog takes the focus to its first field once it is there.
+  await expect(dialog(page).getByLabel('Name')).toBeFocused();
   await dialog(page).getByLabel('Name').fill(name);
   await dialog(page)
     .getByLabel('Description')
