@@ -3,28 +3,10 @@
  * The main job over the real stack: one account publishes by the publishing
  * job, another one buys and downloads with the workers of the market.
  */
-import 'fake-indexeddb/auto';
 import { createHash, randomBytes } from 'crypto';
-import { readFileSync } from 'fs';
-
-import { Signal } from '@lumino/signaling';
-import { getBytes, JsonRpcProvider, Wallet } from 'ethers';
 
 import { BlobContent, type IContent } from '../../content';
-import { addStreams } from '../../ipfs/addStreams';
-import { DirectConnection } from '../../ipfs/connection';
-import { KuboEngine } from '../../ipfs/kubo';
-import { createOceanPort } from '../../publish/oceanPort';
-import { Journal } from '../../publish/journal';
-import { Publisher } from '../../publish/publisher';
-import { Locks } from '../../publish/__tests__/world';
-import type {
-  IEip1193Provider,
-  INetwork,
-  IPrice,
-  IWallet,
-  IWalletState
-} from '../../tokens';
+import type { IPrice, IPublishResult } from '../../tokens';
 import { Downloads } from '../download';
 import { Market } from '../model';
 import { MarketOcean } from '../ocean';
@@ -32,133 +14,25 @@ import type { IPlace } from '../place';
 import { Purchases } from '../purchase';
 import { PurchaseRecords } from '../records';
 import { memoryStore, sharedLocks } from './fakes';
+import {
+  accounts,
+  engine,
+  network,
+  noServer,
+  publish as publishAs,
+  rpc,
+  TestWallet
+} from './stackWorld';
 
-interface IStack {
-  ipfsApi: string;
-  ipfsSecret: string | null;
-  chain: string;
-  networkFile: string;
-  accounts: { address: string; privateKey: string }[];
-}
+const [, , , , seller, buyer] = accounts;
 
-const stack = JSON.parse(process.env.WEB3_STACK ?? '{}') as IStack;
-const network = JSON.parse(readFileSync(stack.networkFile, 'utf8')) as INetwork;
-const [, , , , seller, buyer] = stack.accounts;
-
-const rpc = new JsonRpcProvider(stack.chain, undefined, {
-  staticNetwork: true,
-  cacheTimeout: -1
-});
 afterAll(() => rpc.destroy());
 
-/** A wallet that says yes to everything, and counts. */
-class TestWallet {
-  constructor(private _account: { address: string; privateKey: string }) {}
-
-  prompts: string[] = [];
-  readonly networks = [network];
-  readonly reader = (): IEip1193Provider => ({
-    request: ({ method, params }) =>
-      rpc.send(method, (params ?? []) as unknown[])
-  });
-  readonly network = (): INetwork => network;
-  readonly stateChanged = new Signal<IWallet, IWalletState>(
-    this as unknown as IWallet
-  );
-  readonly switchNetwork = async (): Promise<void> => undefined;
-
-  get state(): IWalletState {
-    return {
-      status: 'connected',
-      account: this._account.address,
-      chainId: network.chainId,
-      wallet: null,
-      session: null
-    };
-  }
-
-  readonly provider: IEip1193Provider = {
-    request: async ({ method, params }) => {
-      const wallet = new Wallet(this._account.privateKey, rpc);
-      const [first] = (params ?? []) as [unknown];
-      switch (method) {
-        case 'eth_accounts':
-          return [this._account.address];
-        case 'eth_chainId':
-          return '0x' + network.chainId.toString(16);
-        case 'personal_sign':
-          this.prompts.push(method);
-          return wallet.signMessage(getBytes(String(first)));
-        case 'eth_sendTransaction': {
-          this.prompts.push(method);
-          const { to, data, value, gas } = first as Record<string, string>;
-          const { hash } = await wallet.sendTransaction({
-            to,
-            data,
-            value,
-            gasLimit: gas
-          });
-          return hash;
-        }
-        default:
-          return rpc.send(method, (params ?? []) as unknown[]);
-      }
-    }
-  };
-
-  get room(): IWallet {
-    return this as unknown as IWallet;
-  }
-}
-
-const engine = new KuboEngine(
-  new DirectConnection({
-    rpc: stack.ipfsApi,
-    ...(stack.ipfsSecret ? { secret: stack.ipfsSecret } : {})
-  })
-);
-
-async function publish(
+const publish = (
   contents: IContent[],
   price: IPrice
-): Promise<{ did: string; cid: string }> {
-  const wallet = new TestWallet(seller);
-  const publisher = new Publisher({
-    journal: new Journal(`market-${randomBytes(6).toString('hex')}`),
-    locks: new Locks(),
-    ipfs: engine,
-    addStreams: (entries, o) => addStreams(engine, entries, o),
-    wallet: wallet.room,
-    ocean: createOceanPort({
-      wallet: wallet.room,
-      nodeFetch: node => (path, init) => fetch(node + path, init)
-    }),
-    reopen: async file => {
-      throw new Error(`${file.path} is not durable`);
-    },
-    pollMs: 30,
-    patienceMs: 20_000
-  });
-  const job = await publisher.publish(contents, {
-    name: 'Iris measurements',
-    description: 'Measurements of iris flowers',
-    license: 'CC-BY-4.0',
-    type: 'dataset',
-    price
-  });
-  const paused = new Promise<never>((_, reject) =>
-    job.changed.connect(() => {
-      if (job.problem) {
-        reject(new Error(`${job.problem.code}: ${job.problem.message}`));
-      }
-    })
-  );
-  const result = await Promise.race([job.finished, paused]);
-  if (!result) {
-    throw new Error('Not published');
-  }
-  return result;
-}
+): Promise<IPublishResult> =>
+  publishAs(new TestWallet(seller), contents, price);
 
 function shop(): {
   market: Market;
@@ -167,15 +41,7 @@ function shop(): {
   written: Map<string, Buffer>;
 } {
   const wallet = new TestWallet(buyer);
-  const ocean = new MarketOcean({
-    wallet: wallet.room,
-    server: {
-      info: async () => null,
-      fetch: async () => {
-        throw new Error('There is no server part here');
-      }
-    }
-  });
+  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
   const confirmForeign = async (): Promise<boolean> => false;
   const written = new Map<string, Buffer>();
   const place: IPlace = {
