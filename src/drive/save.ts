@@ -48,35 +48,43 @@ export async function saveToWorkspace(
   const target = sibling(path, '');
   const partial = sibling(path, `.part-${randomSuffix()}`);
   let written = 0;
-  let started = false;
-  const put = async (chunk: Uint8Array, number: number, to: string) => {
+  let sending: Promise<unknown> | null = null;
+  const put = async ({ text, size }: IEncoded, number: number, to: string) => {
     throwIfCancelled(signal);
-    started = started || to === partial;
     const model = await contents.save(to, {
       type: 'file',
       format: 'base64',
-      content: toBase64(chunk),
+      content: text,
       ...(number === 0 ? {} : { chunk: number })
     });
-    written += chunk.length;
+    written += size;
     onProgress?.(written);
     return model;
   };
 
   try {
     let number = 1;
-    let pending: Uint8Array | null = null;
-    for await (const chunk of inChunks(content.stream({ signal }))) {
+    let pending: IEncoded | null = null;
+    // Chunks are appended, so they go one by one; the next is read meanwhile.
+    for await (const chunk of inChunks(
+      content.stream({ signal, passing: true })
+    )) {
+      const next = { text: toBase64(chunk), size: chunk.length };
       if (pending) {
-        await put(pending, number++, partial);
+        await sending;
+        sending = put(pending, number++, partial);
+        // Looked at in its turn; until then a failure is no accident.
+        sending.catch(() => undefined);
       }
-      pending = chunk;
+      pending = next;
     }
+    pending ??= { text: '', size: 0 };
     if (number === 1) {
       // One request: the server replaces the file in one step by itself.
-      return await put(pending ?? new Uint8Array(0), 0, target);
+      return await put(pending, 0, target);
     }
-    await put(pending ?? new Uint8Array(0), -1, partial);
+    await sending;
+    await put(pending, -1, partial);
     if (content.size !== null && written !== content.size) {
       throw new IpfsError(
         'incomplete',
@@ -86,7 +94,9 @@ export async function saveToWorkspace(
     throwIfCancelled(signal);
     return await moveIntoPlace(contents, partial, target, existing !== null);
   } catch (error) {
-    if (started) {
+    if (sending) {
+      // What is still on its way would write the file anew.
+      await Promise.allSettled([sending]);
       await discard(contents, partial);
     }
     throw isCancelled(error) ? new IpfsCancelledError({ cause: error }) : error;
@@ -116,8 +126,18 @@ export function randomSuffix(): string {
   return Array.from(bytes, byte => byte.toString(36).padStart(2, '0')).join('');
 }
 
-/** base64 of bytes, without building one giant argument list. */
+/** Since 2024/25 in browsers (ECMAScript 2026); by hand it takes 30 ms a MiB. */
+interface IEncodes {
+  toBase64?(): string;
+}
+
+/** base64 of bytes (RFC 4648 §4). */
 export function toBase64(bytes: Uint8Array): string {
+  const encoded = (bytes as IEncodes).toBase64?.();
+  if (encoded !== undefined) {
+    return encoded;
+  }
+  // Not one giant argument list.
   const parts: string[] = [];
   for (let i = 0; i < bytes.length; i += 0x8000) {
     parts.push(String.fromCharCode(...bytes.subarray(i, i + 0x8000)));
@@ -176,37 +196,36 @@ function sibling(path: string, suffix: string): string {
   return path.replace(/\/+$/, '') + suffix;
 }
 
-/** Regroup a stream into chunks of `SAVE_CHUNK` bytes (the last may be smaller). */
+interface IEncoded {
+  /** base64. */
+  text: string;
+  /** Bytes that it stands for. */
+  size: number;
+}
+
+/**
+ * Regroup a stream into chunks of `SAVE_CHUNK` bytes (the last may be smaller),
+ * all in the same memory: a chunk is good until the next one is asked for.
+ */
 async function* inChunks(
   stream: AsyncIterable<Uint8Array>
 ): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
+  const chunk = new Uint8Array(SAVE_CHUNK);
   let size = 0;
-  const take = (): Uint8Array => {
-    const chunk = new Uint8Array(size);
+  for await (const part of stream) {
     let at = 0;
-    for (const part of parts) {
-      chunk.set(part, at);
-      at += part.length;
-    }
-    parts = [];
-    size = 0;
-    return chunk;
-  };
-  for await (let part of stream) {
-    while (size + part.length >= SAVE_CHUNK) {
-      const rest = SAVE_CHUNK - size;
-      parts.push(part.subarray(0, rest));
-      size += rest;
-      part = part.subarray(rest);
-      yield take();
-    }
-    if (part.length) {
-      parts.push(part);
-      size += part.length;
+    while (at < part.length) {
+      const take = Math.min(SAVE_CHUNK - size, part.length - at);
+      chunk.set(part.subarray(at, at + take), size);
+      size += take;
+      at += take;
+      if (size === SAVE_CHUNK) {
+        yield chunk;
+        size = 0;
+      }
     }
   }
   if (size) {
-    yield take();
+    yield chunk.subarray(0, size);
   }
 }

@@ -13,6 +13,11 @@ class FakeWorkspace {
   readonly files = new Map<string, Uint8Array | null>();
   readonly puts: { path: string; chunk?: number; size: number }[] = [];
   failAt = Infinity;
+  /** What a file's bytes wait for on their way. */
+  way: Promise<void> = Promise.resolve();
+  /** How many were on their way at a time. */
+  most = 0;
+  private _underway = 0;
 
   readonly manager = {
     driveName: (path: string) => (path.startsWith('ipfs:') ? 'ipfs' : ''),
@@ -43,6 +48,9 @@ class FakeWorkspace {
       if (this.puts.length === this.failAt) {
         throw new Error('disk full');
       }
+      this.most = Math.max(this.most, ++this._underway);
+      await this.way;
+      this._underway--;
       const before =
         model.chunk === undefined || model.chunk === 1
           ? new Uint8Array(0)
@@ -187,6 +195,45 @@ test('a cancel half-way leaves nothing', async () => {
       onProgress: () => controller.abort()
     })
   ).rejects.toMatchObject({ code: 'cancelled' });
+  expect(workspace.tree()).toEqual({});
+});
+
+test('the next chunk is read while one is on its way, and sent after it', async () => {
+  let arrive!: () => void;
+  workspace.way = new Promise(resolve => (arrive = resolve));
+  const given: number[] = [];
+  const slow: IContent = {
+    ...content(big),
+    size: big.length,
+    stream: async function* () {
+      for (let at = 0; at < big.length; at += SAVE_CHUNK) {
+        given.push(at);
+        yield big.slice(at, at + SAVE_CHUNK);
+      }
+      arrive();
+    }
+  };
+  await saveToWorkspace(workspace.manager, 'x', slow);
+  expect(given).toHaveLength(3);
+  expect(workspace.most).toBe(1);
+  expect(Buffer.compare(workspace.files.get('x')!, big)).toBe(0);
+});
+
+test('what breaks off while a chunk is on its way leaves nothing', async () => {
+  let arrive!: () => void;
+  workspace.way = new Promise(resolve => (arrive = resolve));
+  const broken: IContent = {
+    ...content(big),
+    stream: async function* () {
+      yield big.subarray(0, 2 * SAVE_CHUNK);
+      setTimeout(arrive, 20);
+      throw new Error('the line broke');
+    }
+  };
+  await expect(saveToWorkspace(workspace.manager, 'x', broken)).rejects.toThrow(
+    'the line broke'
+  );
+  expect(workspace.puts).toHaveLength(1);
   expect(workspace.tree()).toEqual({});
 });
 
