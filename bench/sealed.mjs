@@ -12,8 +12,9 @@ import { chromium } from '@playwright/test';
 import { startStack } from '../devnet/stack.mjs';
 import { findChromium } from '../tools/chromium.mjs';
 import { CHROMIUM_ARGS, execute, openLab } from '../ui-tests/lab.mjs';
+import { watched } from '../ui-tests/memory.mjs';
 import { scriptedWallet } from '../ui-tests/wallet.mjs';
-import { GIB, heapWords, median, MIB, randomFile, watched } from './page.mjs';
+import { GIB, heapWords, median, MIB, randomFile } from './page.mjs';
 
 const GOAL = 0.7;
 /** Bytes of the file; smaller for a quick look. */
