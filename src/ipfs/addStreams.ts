@@ -98,7 +98,10 @@ async function addOne(
 ): Promise<ITree> {
   const tree = new FileTree(block => archives.put(block));
   const leaves = new Leaves(tree, block => archives.put(block));
-  let leaf = archives.memory();
+  // New memory for each leaf, though the archive copies it: it is what makes the
+  // browser collect, and thereby let go of the archives that were sent, which are
+  // Blobs, and of which it bears only so many (500 MiB without a disk).
+  let leaf: Bytes = new Uint8Array(LEAF);
   let filled = 0;
   let any = false;
   for await (const part of stream) {
@@ -112,7 +115,7 @@ async function addOne(
       if (filled === LEAF) {
         await leaves.add(leaf);
         any = true;
-        leaf = archives.memory();
+        leaf = new Uint8Array(LEAF);
         filled = 0;
       }
     }
@@ -130,11 +133,6 @@ class Archives {
     private _ipfs: Pick<IIpfs, 'car'>,
     private _options: IAddStreamsOptions
   ) {}
-
-  /** Memory for a leaf: what an archive took before, where there is some. */
-  memory(): Bytes {
-    return this._free.pop() ?? new Uint8Array(LEAF);
-  }
 
   async put({ cid, bytes }: IBlock): Promise<void> {
     this._first ??= cid;
@@ -164,11 +162,6 @@ class Archives {
     // Kubo takes no archive without roots.
     const data = new Blob([carHeader([this._first!]), ...this._parts]);
     const bytes = this._bytes;
-    for (const part of this._parts) {
-      if (part.byteLength === LEAF && part.buffer.byteLength === LEAF) {
-        this._free.push(part);
-      }
-    }
     this._parts = [];
     this._bytes = 0;
     this._first = null;
@@ -188,7 +181,6 @@ class Archives {
 
   private _bytes = 0;
   private _first: CID | null = null;
-  private _free: Bytes[] = [];
   private _parts: Bytes[] = [];
   private _sending: Promise<void>[] = [];
   private _sent = 0;

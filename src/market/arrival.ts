@@ -165,6 +165,9 @@ export class Arrival {
     this._keeps &&= kept !== null;
     // Browsers keep large Blobs on disk as well, until the page is gone.
     this._blobs.push(kept ?? piece);
+    // New memory for each: it is what makes the browser collect, and thereby let
+    // go of the Blobs that nobody needs any more, of which it bears only so many.
+    this._buffer = new Uint8Array(PIECE);
     this._filled = 0;
   }
 

@@ -27,7 +27,7 @@ const MIB = 1024 * 1024;
 /** Sizes of what is sold; the longer ones are for `npm run test:long`. */
 const SIZES = process.env.WEB3_LONG ? [64, 1024, 4096] : [64];
 /** MiB that the page may grow by meanwhile, garbage included: for any size. */
-const CONSTANT = 256;
+const CONSTANT = 384;
 /** Bytes of the pieces that a broken download is kept in. */
 const PIECE = 16 * MIB;
 /** As the sealed format has it: header, and chunks with their tags. */
