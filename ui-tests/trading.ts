@@ -1,7 +1,7 @@
 /** What the tests of buying share: two accounts, money, what was asked. */
 import type { Locator, Page } from '@playwright/test';
 
-import { run, stack } from './fixtures';
+import { expect, run, stack } from './fixtures';
 import { ready } from './lab.mjs';
 import { saveText } from './publishing';
 
@@ -89,6 +89,22 @@ export async function rpc<T>(
     throw new Error(`${method}: ${error.message}`);
   }
   return result;
+}
+
+/** Seconds since 1970 by the chain's clock. */
+export async function now(): Promise<number> {
+  const block = await rpc<{ timestamp: string }>('eth_getBlockByNumber', [
+    'latest',
+    false
+  ]);
+  return Number(block.timestamp);
+}
+
+/** The chain's clock, put past a moment (seconds since 1970). */
+export async function passUntil(moment: number): Promise<void> {
+  await rpc('evm_increaseTime', [Math.max(1, moment + 1 - (await now()))]);
+  await rpc('evm_mine');
+  expect(await now()).toBeGreaterThan(moment);
 }
 
 /** Base units of an ERC-20 token. */

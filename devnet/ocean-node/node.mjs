@@ -39,7 +39,7 @@ export async function startNode(options) {
       indexer,
       auth: createAuth(keys),
       files: createFiles(options.ipfsGateway),
-      orders: createOrders({ keys, chain })
+      orders: createOrders({ keys, chain, state: options.state })
     }),
     rateLimit: options.rateLimit ?? 0,
     log

@@ -1,4 +1,7 @@
 /** What an order costs here, and whether one was paid. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import {
   Signature,
   getAddress,
@@ -32,11 +35,26 @@ export function checkOrderable(ddo) {
   }
 }
 
-export function createOrders({ keys, chain }) {
-  const providerFeeToken = getAddress(chain.addresses.Ocean);
+/**
+ * What the node takes of each order, from `fee.json` of its state folder, read
+ * at each request: `{token, amount}`, base units as text. Nothing where there
+ * is no such file. A real node has it of `FEE_TOKENS` and `FEE_AMOUNT`.
+ *
+ * @throws SyntaxError when the file is not JSON
+ */
+function feeOf(state, addresses) {
+  const file = join(state, 'fee.json');
+  const { token = addresses.Ocean, amount = '0' } = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : {};
+  return { token: getAddress(token), amount: BigInt(amount) };
+}
 
+/** @param {{keys, chain, state: string}} o - `state`: the node's folder */
+export function createOrders({ keys, chain, state }) {
   /** Signed as ERC20Template's `_checkProviderFee` recovers it. */
   async function providerFee(service, validUntil) {
+    const { token, amount } = feeOf(state, chain.addresses);
     const providerData = hexlify(
       toUtf8Bytes(
         JSON.stringify({ dt: service.datatokenAddress, id: service.id })
@@ -44,15 +62,15 @@ export function createOrders({ keys, chain }) {
     );
     const digest = solidityPackedKeccak256(
       ['bytes', 'address', 'address', 'uint256', 'uint256'],
-      [providerData, keys.address, providerFeeToken, 0, validUntil]
+      [providerData, keys.address, token, amount, validUntil]
     );
     const { v, r, s } = Signature.from(
       await keys.wallet.signMessage(getBytes(digest))
     );
     return {
       providerFeeAddress: keys.address,
-      providerFeeToken,
-      providerFeeAmount: '0',
+      providerFeeToken: token,
+      providerFeeAmount: String(amount),
       providerData,
       v,
       r,

@@ -219,6 +219,13 @@ export function Payment(props: IPaymentProps): React.JSX.Element | null {
   return (
     <div className="jp-web3-payment">
       <Impostors {...props} />
+      {state.holdings.reuse !== null && (
+        <p>
+          {trans.__(
+            'You paid for this before. Only the Ocean Node’s permission has ended: it is renewed, the price is not paid again.'
+          )}
+        </p>
+      )}
       <details>
         <summary>
           {sum && gas

@@ -70,7 +70,8 @@ export async function nextNonce(url, wallet) {
   return Number((await answer.json()).nonce) + 1;
 }
 
-export async function mint(market, { price, name }) {
+/** @param more - `token` overrides what the datatoken is made of, as lib takes it */
+export async function mint(market, { price, name, token = {} }) {
   const { seller, config, addresses } = market;
   const factory = new NftFactory(
     addresses.ERC721Factory,
@@ -95,7 +96,8 @@ export async function mint(market, { price, name }) {
     minter: seller.address,
     mpFeeAddress: ZERO_ADDRESS,
     name: 'dt',
-    symbol: 'DT'
+    symbol: 'DT',
+    ...token
   };
   const sent = price
     ? await factory.createNftWithDatatokenWithFixedRate(nftData, tokenData, {
@@ -185,7 +187,8 @@ export async function publish(market, url, options) {
   const { seller } = market;
   const token = await mint(market, {
     price: options.price,
-    name: options.nftName ?? options.name
+    name: options.nftName ?? options.name,
+    token: options.token
   });
   const files = await ProviderInstance.encrypt(
     {

@@ -6,6 +6,7 @@ import type { IWallet } from '../../tokens';
 import { displayAmount } from '../../ui/amount';
 import { bytesText } from '../measures';
 import type { AssetModel, IAssetState } from '../model';
+import type { ITokenInfo } from '../ports';
 import { durationWords, endOf } from './durations';
 import { urlOf } from './hosts';
 import { findLicense, licenseName, type ILicense } from './licenses';
@@ -20,7 +21,7 @@ interface IProps {
 
 function priceWords(props: IProps): string {
   const { state, model, trans } = props;
-  const { price } = state;
+  const { price, holdings } = state;
   if (!price) {
     return model.mayDownload && state.asset?.active
       ? trans.__('Free')
@@ -30,9 +31,12 @@ function priceWords(props: IProps): string {
     return trans.__('Free');
   }
   const { symbol, decimals } = price.token;
+  // Who paid before pays less now; the price is what it is.
+  const paid = holdings.held || holdings.reuse !== null;
+  const cost = paid ? price.total : (model.cost ?? price.total);
   return trans.__(
     '%1 %2 with all fees',
-    displayAmount(model.cost ?? price.total, decimals, { places: 6 }),
+    displayAmount(cost, decimals, { places: 6 }),
     symbol
   );
 }
@@ -40,13 +44,15 @@ function priceWords(props: IProps): string {
 /** Fees apart, where there are any. */
 function feeRows(props: IProps): [string, string][] {
   const { state, trans } = props;
-  const { price, nodeFee } = state;
-  if (!price?.token) {
+  const { price, nodeFee, nodeFeeToken } = state;
+  const own = price?.token;
+  if (!own) {
     return [];
   }
-  const { symbol, decimals } = price.token;
-  const amount = (units: bigint): string =>
-    `${displayAmount(units, decimals, { places: 6 })} ${symbol}`;
+  const amount = (
+    units: bigint,
+    { symbol, decimals }: ITokenInfo = own
+  ): string => `${displayAmount(units, decimals, { places: 6 })} ${symbol}`;
   const rows: [string, bigint][] = [
     [trans.__('for the seller'), price.base],
     [trans.__('fee of the publishing market'), price.fees.publisher],
@@ -56,21 +62,16 @@ function feeRows(props: IProps): [string, string][] {
   const told = rows
     .filter(([, units]) => units > 0n)
     .map(([name, units]): [string, string] => [name, amount(units)]);
-  if (
-    nodeFee &&
-    BigInt(nodeFee.providerFeeAmount) > 0n &&
-    nodeFee.providerFeeToken.toLowerCase() === price.token.address.toLowerCase()
-  ) {
+  if (nodeFee && BigInt(nodeFee.providerFeeAmount) > 0n) {
     told.push([
       trans.__('fee of the Ocean Node'),
-      amount(BigInt(nodeFee.providerFeeAmount))
+      amount(BigInt(nodeFee.providerFeeAmount), nodeFeeToken ?? own)
     ]);
   }
   if (price.orderFee) {
-    const { token, amount: units } = price.orderFee;
     told.push([
       trans.__('fee of the publishing market for each order'),
-      `${displayAmount(units, token.decimals, { places: 6 })} ${token.symbol}`
+      amount(price.orderFee.amount, price.orderFee.token)
     ]);
   }
   return told.length > 1 ? told : [];
