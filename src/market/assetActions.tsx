@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { LIBRARIES } from '../notebook/libraries';
 import type { IWallet } from '../tokens';
+import { AllowanceNote } from './allowanceNote';
 import { ChoiceButton } from './choiceButton';
 import { isIntegrity } from './errors';
 import type { AssetModel, IAssetState } from './model';
@@ -255,6 +256,7 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
         </p>
       )}
       {state.order && !busy && <Validity state={state} trans={trans} />}
+      {!busy && <AllowanceNote model={model} trans={trans} />}
       <div role="status" aria-live="polite">
         {status}
       </div>

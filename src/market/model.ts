@@ -6,6 +6,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IWallet } from '../tokens';
 import { parseAmount } from '../ocean/pricing';
+import { AllowanceLeft } from './allowanceLeft';
 import { codeOf, isCancelled, MarketError } from './errors';
 import { EMPTY, isOpen, type AssetPhase, type IAssetState } from './assetState';
 import type { Downloads, IDownloaded } from './download';
@@ -13,24 +14,21 @@ import type { IPlace } from './place';
 import type {
   IAsset,
   IAssetPrice,
-  IDeal,
   IMarketOcean,
   IProviderFee,
-  ITokenInfo,
   UserData
 } from './ports';
 import type { IPurchase, Purchases } from './purchase';
-import {
-  needsToken,
-  sumsFor,
-  type IBuyOptions,
-  type Sums
-} from './purchaseTerms';
+import { sumsFor, type IBuyOptions, type Sums } from './purchaseTerms';
+import { feeToken, priceOf, termsOf } from './terms';
 
 export { isOpen, type AssetPhase, type IAssetState } from './assetState';
 
 export interface IMarketDeps {
-  wallet: Pick<IWallet, 'state' | 'stateChanged'>;
+  wallet: Pick<
+    IWallet,
+    'state' | 'stateChanged' | 'provider' | 'switchNetwork'
+  >;
   ocean: IMarketOcean;
   purchases: Purchases;
   downloads: Downloads;
@@ -42,8 +40,13 @@ export class AssetModel {
     private _deps: IMarketDeps
   ) {
     this._account = _deps.wallet.state.account;
+    this.left = new AllowanceLeft(_deps);
+    this.left.changed.connect(() => this._set({}));
     _deps.wallet.stateChanged.connect(this._onWallet, this);
   }
+
+  /** What its contract, or the exchange, may still take of the account. */
+  readonly left: AllowanceLeft;
 
   get state(): IAssetState {
     return this._state;
@@ -80,6 +83,7 @@ export class AssetModel {
   get mayBuy(): boolean {
     return (
       this._state.access?.allowed !== false &&
+      !this.left.busy &&
       (this._allowance === null || this.keep !== null)
     );
   }
@@ -113,6 +117,7 @@ export class AssetModel {
     this._loading?.abort();
     this._downloading?.abort();
     this._deps.wallet.stateChanged.disconnect(this._onWallet, this);
+    this.left.dispose();
     Signal.clearData(this);
   }
 
@@ -146,6 +151,7 @@ export class AssetModel {
     try {
       await this._lookKept();
       await this._look(asset, current);
+      await this._lookLeft(asset, current);
     } catch (reason) {
       if (current()) {
         this._set({ phase: 'unreadable', problem: reason });
@@ -187,7 +193,19 @@ export class AssetModel {
       await this._newTerms(asset, reason);
       throw reason;
     } finally {
+      await this._lookLeft(asset);
       this._set({ purchase: null, phase: this._resting() });
+    }
+  }
+
+  /** Take back what is still allowed; never rejects, `left` says what became of it. */
+  async takeBack(): Promise<void> {
+    const { asset, price, phase } = this._state;
+    if (asset && price && phase !== 'buying') {
+      if (await this.left.takeBack(asset, price)) {
+        // A purchase asks for it again now.
+        await this.load();
+      }
     }
   }
 
@@ -276,18 +294,7 @@ export class AssetModel {
       account && !order && asset.service
         ? await ocean.holdings(asset, account)
         : EMPTY.holdings;
-    let price: IAssetPrice | null = null;
-    try {
-      price = asset.active
-        ? await ocean.price(asset, {
-            owned: holdings.held || holdings.reuse !== null
-          })
-        : null;
-    } catch (reason) {
-      if (codeOf(reason) !== 'not-for-sale') {
-        throw reason;
-      }
-    }
+    const price = await priceOf(ocean, asset, holdings);
     if (!current()) {
       return;
     }
@@ -304,51 +311,18 @@ export class AssetModel {
     if (!price || order) {
       return;
     }
-    // Nice to know before buying; without them the sum says so.
-    const [gas, fee, access] = await Promise.allSettled([
-      ocean.gas(asset, price, holdings),
-      account && !ocean.foreignHost(asset)
-        ? ocean.initialize(asset, account)
-        : Promise.resolve(null),
-      ocean.access(asset, account)
-    ]);
-    const providerFee = fee.status === 'fulfilled' ? fee.value : null;
-    const terms =
-      account && providerFee
-        ? await this._terms({
-            asset,
-            buyer: account,
-            price,
-            providerFee,
-            held: holdings.held,
-            reuse: holdings.reuse ?? undefined
-          })
-        : { prompts: null, approvals: null, nodeFeeToken: null };
+    const terms = await termsOf(ocean, { asset, account, price, holdings });
     if (current()) {
-      this._set({
-        gas: gas.status === 'fulfilled' ? gas.value : null,
-        nodeFee: providerFee,
-        access: access.status === 'fulfilled' ? access.value : null,
-        ...terms
-      });
+      this._set(terms);
     }
   }
 
-  /** How often the wallet will ask, and what the node's fee is in. */
-  private async _terms(
-    deal: IDeal
-  ): Promise<Pick<IAssetState, 'prompts' | 'approvals' | 'nodeFeeToken'>> {
-    const [txs, token] = await Promise.allSettled([
-      this._deps.ocean.approveTxs(deal),
-      this._feeToken(deal.asset, deal.price, deal.providerFee)
-    ]);
-    const approvals = txs.status === 'fulfilled' ? txs.value.length : null;
-    return {
-      approvals,
-      prompts:
-        approvals === null ? null : approvals + (needsToken(deal) ? 2 : 1),
-      nodeFeeToken: token.status === 'fulfilled' ? token.value : null
-    };
+  private async _lookLeft(
+    asset: IAsset,
+    current?: () => boolean
+  ): Promise<void> {
+    const { account } = this._deps.wallet.state;
+    await this.left.look(asset, this._state.price, account, current);
   }
 
   /** When the order ends, which the purchase itself does not tell. */
@@ -378,21 +352,8 @@ export class AssetModel {
     this._set({
       price,
       nodeFee: providerFee,
-      nodeFeeToken: await this._feeToken(asset, price, providerFee)
+      nodeFeeToken: await feeToken(this._deps.ocean, asset, price, providerFee)
     });
-  }
-
-  private async _feeToken(
-    asset: IAsset,
-    price: IAssetPrice,
-    fee: IProviderFee | null
-  ): Promise<ITokenInfo | null> {
-    const address = fee?.providerFeeToken ?? '';
-    return fee &&
-      BigInt(fee.providerFeeAmount) > 0n &&
-      address.toLowerCase() !== price.token?.address.toLowerCase()
-      ? this._deps.ocean.token(asset, address)
-      : null;
   }
 
   private _resting(): AssetPhase {
@@ -411,6 +372,7 @@ export class AssetModel {
     const { account } = this._deps.wallet.state;
     if (account !== this._account) {
       this._account = account;
+      this.left.forget();
       this._set({ order: null });
       void this.load();
     }
@@ -428,20 +390,4 @@ export class AssetModel {
   private _loading: AbortController | null = null;
   private _downloading: AbortController | null = null;
   private _running: Promise<IDownloaded> | null = null;
-}
-
-/** The models by DID. */
-export class Market {
-  constructor(private _deps: IMarketDeps) {}
-
-  asset(did: string): AssetModel {
-    let model = this._models.get(did);
-    if (!model) {
-      model = new AssetModel(did, this._deps);
-      this._models.set(did, model);
-    }
-    return model;
-  }
-
-  private _models = new Map<string, AssetModel>();
 }

@@ -4,7 +4,7 @@
  */
 import { mayConsume } from '../ocean/accessCheck';
 import { assetsOf, resolveAsset } from '../ocean/catalogue';
-import { STANDARD } from '../ocean/dues';
+import { payee, STANDARD } from '../ocean/dues';
 import { OceanError } from '../ocean/errors';
 import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import {
@@ -16,7 +16,12 @@ import {
   findOrders,
   readOrder
 } from '../ocean/order';
-import { assetPrice, holdsDatatoken, tokenInfo } from '../ocean/pricing';
+import {
+  allowance,
+  assetPrice,
+  holdsDatatoken,
+  tokenInfo
+} from '../ocean/pricing';
 import { waitReceipt } from '../ocean/receipts';
 import type {
   IEip1193Provider,
@@ -28,6 +33,7 @@ import { toWalletError } from '../wallet/errors';
 import { codeOf, MarketError } from './errors';
 import type {
   IAccessAnswer,
+  IAllowanceLeft,
   IAsset,
   IAssetPrice,
   IDeal,
@@ -192,6 +198,23 @@ export class MarketOcean implements IMarketOcean {
       consumer: account
     });
     return providerFee;
+  }
+
+  async allowanceLeft(
+    asset: IAsset,
+    price: IAssetPrice,
+    account: string
+  ): Promise<IAllowanceLeft | null> {
+    const { token } = price;
+    const datatoken = asset.service?.datatokenAddress;
+    if (!token || !datatoken) {
+      return null;
+    }
+    const { reader } = this._at(asset);
+    const spender = payee(price, datatoken);
+    const amount = await allowance(reader, token.address, account, spender);
+    const of = spender === datatoken ? 'asset' : 'exchange';
+    return amount > 0n ? { token, spender, amount, of } : null;
   }
 
   checkFunds(deal: IDeal): Promise<void> {

@@ -43,6 +43,16 @@ export interface IHoldings {
   reuse: string | null;
 }
 
+/** What a contract may take of a token, though nothing is due. */
+export interface IAllowanceLeft {
+  token: ITokenInfo;
+  spender: string;
+  /** Base units; more than 0. */
+  amount: bigint;
+  /** The spender is the asset's own datatoken, or an exchange of many assets. */
+  of: 'asset' | 'exchange';
+}
+
 export interface IMarketOcean {
   /**
    * The assets of a chain that the node of the settings knows, of these DIDs;
@@ -77,6 +87,15 @@ export interface IMarketOcean {
   /** Whether the asset's node answers now. */
   answers(asset: IAsset): Promise<boolean>;
   initialize(asset: IAsset, account: string): Promise<IProviderFee>;
+  /**
+   * What the account allows the contract that takes the asset's price; null
+   * where that is nothing, or there is no price.
+   */
+  allowanceLeft(
+    asset: IAsset,
+    price: IAssetPrice,
+    account: string
+  ): Promise<IAllowanceLeft | null>;
   checkFunds(deal: IDeal): Promise<void>;
   approveTxs(deal: IDeal): Promise<ITxRequest[]>;
   /** Buys a datatoken apart from the order; null where that is one step. */

@@ -70,13 +70,7 @@ export function duesOf(options: IDuesOptions): IDue[] {
     });
   };
   if (price.token && !held && !reuse) {
-    const atExchange = price.template !== ENTERPRISE && price.exchange;
-    add(
-      price.token.address,
-      price.total,
-      atExchange ? atExchange.contract : datatoken,
-      true
-    );
+    add(price.token.address, price.total, payee(price, datatoken), true);
   }
   if (price.orderFee && !reuse) {
     add(price.orderFee.token.address, price.orderFee.amount, datatoken, false);
@@ -92,7 +86,14 @@ export function duesOf(options: IDuesOptions): IDue[] {
   return [...dues.values()];
 }
 
-/** The same by token (lower case): what leaves the account. */
+/** The contract that pulls the price: what an allowance is given to. */
+export function payee(price: IAssetPrice, datatoken: string): string {
+  return price.template !== ENTERPRISE && price.exchange
+    ? price.exchange.contract
+    : datatoken;
+}
+
+/** Dues by token (lower case): what leaves the account. */
 export function sumsOf(dues: readonly IDue[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const { token, amount } of dues) {

@@ -1,6 +1,7 @@
 /** How often the wallet asks, counted; and that nobody pays twice. */
 import type { Page } from '@playwright/test';
 
+import { formatUnits, parseUnits } from '../../src/ui/amount';
 import { addScriptedWallet, expect, run, test } from '../fixtures';
 import { ready } from '../lab.mjs';
 import {
@@ -9,11 +10,12 @@ import {
   balanceOf,
   become,
   logIn,
+  now,
   ordersOf,
+  passUntil,
   payment,
   prompts,
   publishRows,
-  rpc,
   SEND,
   SIGN
 } from '../trading';
@@ -27,15 +29,6 @@ const BUYER = 3;
 test.beforeEach(async ({ context }) => {
   await addScriptedWallet(context);
 });
-
-/** Seconds since 1970 by the chain's clock. */
-async function now(): Promise<number> {
-  const block = await rpc<{ timestamp: string }>('eth_getBlockByNumber', [
-    'latest',
-    false
-  ]);
-  return Number(block.timestamp);
-}
 
 test('publish ≤ 4, buy ≤ 3, download ≤ 1, then none', async ({
   page,
@@ -81,9 +74,12 @@ test('publish ≤ 4, buy ≤ 3, download ≤ 1, then none', async ({
   expect(await prompts(page)).toEqual([]);
 });
 
-test('an allowance that is kept saves a request', async ({ page, tmpPath }) => {
+test('an allowance that is kept saves a request, and is taken back', async ({
+  page,
+  tmpPath
+}) => {
   await logIn(page, SELLER);
-  const { address: token, symbol } = await payment(page);
+  const { address: token, symbol, decimals } = await payment(page);
   const timeout = 2;
   const did = await publishRows(
     page,
@@ -112,18 +108,42 @@ test('an allowance that is kept saves a request', async ({ page, tmpPath }) => {
   const paid = before - (await balanceOf(token, account(BUYER)));
   expect(paid).toBeGreaterThan(0n);
 
-  // The chain's clock goes on with each block: until the order has ended.
-  const end = (await now()) + timeout;
-  await expect
-    .poll(async () => {
-      await rpc('evm_mine');
-      return now();
-    })
-    .toBeGreaterThan(end);
+  await passUntil((await now()) + timeout);
   const second = await run<{ reused: boolean }>(page, 'market:buy', { did });
   expect(second.reused).toBe(false);
   expect(await prompts(page)).toEqual([SEND]);
   expect(before - (await balanceOf(token, account(BUYER)))).toBe(2n * paid);
+
+  // What is left of it is told, and taken back by one request.
+  const left = asset.getByRole('group', { name: 'Allowance that is left' });
+  const rest = parseUnits('50', decimals) - 2n * paid;
+  await expect(left).toContainText(
+    `${formatUnits(rest, decimals)} ${symbol} is still allowed to the contract of this asset.`
+  );
+  await expect(left).toContainText('your wallet will ask once');
+  const takeBack = left.getByRole('button', { name: 'Take back' });
+  await page.evaluate(() => {
+    window.scriptedWallet.answers.push('reject', 'hold');
+  });
+  await takeBack.click();
+  await expect(asset.getByRole('alert')).toContainText(
+    'You said no in the wallet.'
+  );
+  await takeBack.click();
+  await expect(asset).toContainText(
+    'Waiting for your wallet: request 1 of 1 (take the allowance back)'
+  );
+  await expect(takeBack).toBeDisabled();
+  await page.evaluate(() => window.scriptedWallet.release());
+  await expect(asset).toContainText('Taken back: nothing is allowed any more.');
+  await expect(left).toHaveCount(0);
+  expect(await prompts(page)).toEqual([SEND, SEND]);
+  expect(before - (await balanceOf(token, account(BUYER)))).toBe(2n * paid);
+
+  // So the next purchase asks for an approval again.
+  await passUntil((await now()) + timeout);
+  await run(page, 'market:asset', { did });
+  await expect(asset).toContainText('Your wallet will ask 2 times.');
 });
 
 test('a double click pays once, two tabs at once pay once', async ({

@@ -8,7 +8,8 @@ import { act } from 'react';
 
 import { AssetPage } from '../assetPage';
 import { Downloads } from '../download';
-import { Market, type AssetModel } from '../model';
+import { Market } from '../market';
+import type { AssetModel } from '../model';
 import { Purchases } from '../purchase';
 import { PurchaseRecords } from '../records';
 import { asset, DID, FakeChain, memoryStore, sharedLocks } from './fakes';

@@ -2,6 +2,7 @@
 import { Signal } from '@lumino/signaling';
 
 import type { IAssetService } from '../../ocean/asset';
+import { approvalTx } from '../../ocean/dues';
 import { OceanError } from '../../ocean/errors';
 import type { IWallet, IWalletState } from '../../tokens';
 import type { IAsset, IMarketOcean, IOrder, ITxRequest } from '../ports';
@@ -12,6 +13,8 @@ export const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 export const TOKEN = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
 export const DID = 'did:op:' + 'a1'.repeat(32);
 const CHAIN = 8996;
+/** `approve` of the contract that takes the price, of 0. */
+const TAKE_BACK = approvalTx(ACCOUNT, TOKEN, TOKEN, 0n).data;
 
 const SERVICE: IAssetService = {
   id: 's',
@@ -91,7 +94,7 @@ export function sharedLocks(): ILocks {
 interface ISent {
   hash: string;
   nonce: number;
-  kind: 'approve' | 'token' | 'buy';
+  kind: 'approve' | 'token' | 'buy' | 'take-back';
   state: 'mempool' | 'mined' | 'reverted' | 'replaced';
 }
 
@@ -104,7 +107,7 @@ export class FakeChain {
   /** What the wallet does with the n-th prompt (from 1): throws to refuse. */
   onPrompt: (n: number, tx: { data: string }) => unknown = () => undefined;
   /** Whether what is sent is mined at once. */
-  mines: 'mined' | 'reverted' | 'mempool' = 'mined';
+  mines: ISent['state'] = 'mined';
   fee = 0n;
   feeToken = TOKEN;
   total = 5n;
@@ -115,6 +118,8 @@ export class FakeChain {
   tokens = 0;
   reuse: string | null = null;
   allowed = true;
+  /** What is allowed though nothing is due. */
+  allowance = 0n;
 
   get held(): boolean {
     return this.tokens > 0;
@@ -129,6 +134,8 @@ export class FakeChain {
     tx.state = 'mined';
     if (tx.kind === 'token') {
       this.tokens += 1;
+    } else if (tx.kind === 'take-back') {
+      this.allowance = 0n;
     } else if (tx.kind === 'buy') {
       this.tokens -= this.template === 1 ? 1 : 0;
       this.orders.push({ tx: tx.hash, blockNumber: 1, timestamp: 1 });
@@ -138,7 +145,14 @@ export class FakeChain {
   }
 
   send(data: string): string {
-    const kind = data === '0xa' ? 'approve' : data === '0xc' ? 'token' : 'buy';
+    const kind =
+      data === '0xa'
+        ? 'approve'
+        : data === '0xc'
+          ? 'token'
+          : data === TAKE_BACK
+            ? 'take-back'
+            : 'buy';
     const nonce = this.sent.length;
     const hash = '0x' + String(nonce + 1).padStart(64, '0');
     const tx: ISent = { hash, nonce, kind, state: 'mempool' };
@@ -239,6 +253,10 @@ export class FakeChain {
       s: '0x',
       validUntil: 0
     }),
+    allowanceLeft: async (_, { token }) =>
+      token && this.allowance > 0n
+        ? { token, spender: TOKEN, amount: this.allowance, of: 'asset' }
+        : null,
     checkFunds: async () => undefined,
     holdings: async () => ({ held: this.held, reuse: this.reuse }),
     answers: async () => true,

@@ -15,7 +15,7 @@ import { Changes } from '../change';
 import { Downloads } from '../download';
 import { KeptRecords } from '../kept';
 import { ManageModel } from '../manage';
-import { Market } from '../model';
+import { Market } from '../market';
 import { MarketOcean } from '../ocean';
 import type { IPlace } from '../place';
 import { Purchases } from '../purchase';

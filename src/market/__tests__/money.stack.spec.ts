@@ -32,7 +32,8 @@ import type {
 } from '../../tokens';
 import { exactAmount } from '../../ui/amount';
 import { Downloads } from '../download';
-import { Market, type AssetModel } from '../model';
+import { Market } from '../market';
+import type { AssetModel } from '../model';
 import { MarketOcean } from '../ocean';
 import type { IAsset, IProviderFee } from '../ports';
 import { Purchases } from '../purchase';

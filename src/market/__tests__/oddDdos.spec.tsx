@@ -25,7 +25,7 @@ import { AssetPage } from '../assetPage';
 import { bookmarksIn } from '../bookmarks';
 import { AssetRow } from '../discoverRow';
 import { Downloads } from '../download';
-import { Market } from '../model';
+import { Market } from '../market';
 import { Purchases } from '../purchase';
 import { PurchaseRecords } from '../records';
 import { VirtualList } from '../virtualList';

@@ -8,7 +8,7 @@ import { createHash, randomBytes } from 'crypto';
 import { BlobContent, type IContent } from '../../content';
 import type { IPrice, IPublishResult } from '../../tokens';
 import { Downloads } from '../download';
-import { Market } from '../model';
+import { Market } from '../market';
 import { MarketOcean } from '../ocean';
 import type { IPlace } from '../place';
 import { Purchases } from '../purchase';

@@ -10,7 +10,7 @@ import { ORDER_STARTED } from '../../ocean/order';
 import { findAllOrders } from '../../ocean/orders';
 import type { IEip1193Provider } from '../../tokens';
 import { Downloads } from '../download';
-import { Market } from '../model';
+import { Market } from '../market';
 import { MarketOcean } from '../ocean';
 import { Purchases } from '../purchase';
 import { PurchasesModel } from '../purchasesModel';
