@@ -27,6 +27,7 @@ import { ManageModel } from './manage';
 import { ManagePage } from './managePage';
 import { askForVersion } from './manageVersion';
 import { MineModel } from './mine';
+import { FoundOn } from './networksInUse';
 import type { MarketOcean } from './ocean';
 import type { IMarketHost } from './room';
 import { isSameVersion, versionDiff } from './versionDiff';
@@ -66,6 +67,7 @@ export class ManageRoom {
       );
     this.mine = new MineModel({
       wallet,
+      found: new FoundOn(window.localStorage),
       node: (...args) => _host.ocean.nodeAt(...args)
     });
   }

@@ -11,7 +11,7 @@ import { ownedAssets, type IOwnedAsset } from '../ocean/owned';
 import { readRevenue, type IRevenue } from '../ocean/revenue';
 import { readSale, type ISale } from '../ocean/sale';
 import type { INetwork, IWallet } from '../tokens';
-import { codeOf } from './errors';
+import { isInUse, withContracts, type FoundOn } from './networksInUse';
 
 export interface IMineRow extends IOwnedAsset {
   /** As its index has it; null where there is none, or a placeholder. */
@@ -25,10 +25,14 @@ export interface IMineState {
   account: string | null;
   loading: boolean;
   rows: IMineRow[];
+  /** Names of networks that were not asked: see `isInUse`. */
+  others: string[];
   /** Networks that could not be read, with the reason. */
   failed: {
     network: string;
     reason: unknown;
+    /** The person uses it. */
+    used: boolean;
     /** What is not there for it: all, names and texts, what was given to one. */
     what: 'all' | 'index' | 'given';
   }[];
@@ -36,6 +40,7 @@ export interface IMineState {
 
 export interface IMineDeps {
   wallet: Pick<IWallet, 'state' | 'stateChanged' | 'reader' | 'networks'>;
+  found: Pick<FoundOn, 'get' | 'add'>;
   node: (
     url: string,
     account: string | null,
@@ -64,19 +69,51 @@ export class MineModel {
     Signal.clearData(this);
   }
 
-  /** Read it (again). Never rejects. */
-  async load(): Promise<void> {
+  /** Read it once more where it was read last. */
+  again(): Promise<void> {
+    return this.load(this._everywhere);
+  }
+
+  /**
+   * Read it (again), on the networks that are in use. Never rejects.
+   *
+   * @param everywhere - on all networks with Ocean contracts: each endpoint
+   *   learns the account
+   */
+  async load(everywhere = false): Promise<void> {
+    this._everywhere = everywhere;
     const turn = ++this._turn;
-    const { wallet } = this._deps;
-    const { account } = wallet.state;
+    const { wallet, found } = this._deps;
+    const { account, chainId } = wallet.state;
     const rows = account === this._state.account ? this._state.rows : [];
-    this._set({ account, rows, loading: account !== null, failed: [] });
+    this._set({
+      account,
+      rows,
+      loading: account !== null,
+      others: [],
+      failed: []
+    });
     if (!account) {
       return;
     }
     const current = (): boolean => turn === this._turn;
+    const networks = await withContracts(wallet.networks);
+    if (!current()) {
+      return;
+    }
+    const known = found.get(account);
+    const used = new Set(
+      networks.filter(one => isInUse(one, { chainId, known }))
+    );
+    if (!everywhere) {
+      this._set({
+        others: networks.filter(one => !used.has(one)).map(({ name }) => name)
+      });
+    }
     await Promise.all(
-      wallet.networks.map(network => this._loadOne(network, account, current))
+      (everywhere ? networks : [...used]).map(network =>
+        this._loadOne(network, account, used.has(network), current)
+      )
     );
     if (current()) {
       this._set({ loading: false });
@@ -86,6 +123,7 @@ export class MineModel {
   private async _loadOne(
     network: INetwork,
     account: string,
+    used: boolean,
     current: () => boolean
   ): Promise<void> {
     const fail = (
@@ -96,7 +134,7 @@ export class MineModel {
         this._set({
           failed: [
             ...this._state.failed,
-            { network: network.name, reason, what }
+            { network: network.name, reason, used, what }
           ]
         });
       }
@@ -120,10 +158,11 @@ export class MineModel {
         fail(found.missing, 'given');
       }
     } catch (reason) {
-      if (codeOf(reason) !== 'unknown-network') {
-        fail(reason, 'all');
-      }
+      fail(reason, 'all');
       return;
+    }
+    if (owned.length > 0) {
+      this._deps.found.add(account, network.chainId);
     }
     try {
       assets = await this._indexed(network, owned);
@@ -149,7 +188,7 @@ export class MineModel {
         }))
       ]
     });
-    await this._money(network, owned, current);
+    await this._money(network, owned, fail, current);
   }
 
   /** What the network's index calls the account's; not to be believed as such. */
@@ -224,6 +263,7 @@ export class MineModel {
   private async _money(
     network: INetwork,
     owned: readonly IOwnedAsset[],
+    fail: (reason: unknown, what: 'all') => void,
     current: () => boolean
   ): Promise<void> {
     const reader = this._deps.wallet.reader(network.chainId);
@@ -246,14 +286,7 @@ export class MineModel {
           });
         }
       } catch (reason) {
-        if (current()) {
-          this._set({
-            failed: [
-              ...this._state.failed,
-              { network: network.name, reason, what: 'all' }
-            ]
-          });
-        }
+        fail(reason, 'all');
         return;
       }
     }
@@ -275,8 +308,10 @@ export class MineModel {
     account: null,
     loading: false,
     rows: [],
+    others: [],
     failed: []
   };
+  private _everywhere = false;
   private _turn = 0;
 }
 

@@ -9,7 +9,8 @@ import { formatAmount } from '../ocean/pricing';
 import { RATE_DECIMALS, type ISale } from '../ocean/sale';
 import type { ManageRoom } from './manageRoom';
 import { manageProblem, stateLabel } from './manageWords';
-import type { IMineRow } from './mine';
+import type { IMineRow, IMineState } from './mine';
+import { NetworkNotes, type INetworkProblem } from './networkNotes';
 import type { ISidebarOptions } from './sidebar';
 import '../../style/manage.css';
 
@@ -55,13 +56,35 @@ function rowText(row: IMineRow, trans: TranslationBundle): string[] {
   ].map(parts => parts.filter(Boolean).join(' · '));
 }
 
+/** One line a network: that nothing of it came says all. */
+function problemsOf(
+  failed: IMineState['failed'],
+  trans: TranslationBundle
+): INetworkProblem[] {
+  const silent = new Set(
+    failed.filter(({ what }) => what === 'all').map(({ network }) => network)
+  );
+  return failed
+    .filter(({ network, what }) => what === 'all' || !silent.has(network))
+    .map(({ network, reason, used, what }) => ({
+      network,
+      text:
+        what === 'given'
+          ? trans.__(
+              'what was given to you can’t be looked for at this endpoint.'
+            )
+          : manageProblem(reason, trans),
+      matters: used && what === 'all'
+    }));
+}
+
 function Rows(props: {
   desk: ManageRoom;
   options: ISidebarOptions;
 }): React.JSX.Element {
   const { desk, options } = props;
   const { trans, wallet } = options;
-  const { account, rows, loading, failed } = desk.mine.state;
+  const { account, rows, loading, others, failed } = desk.mine.state;
   if (!account) {
     return (
       <p className="jp-web3-asset-quiet">
@@ -106,29 +129,14 @@ function Rows(props: {
           </li>
         ))}
       </ul>
-      {failed.length > 0 && (
-        <details>
-          <summary>
-            {trans._n(
-              '%1 network could not be read in full',
-              '%1 networks could not be read in full',
-              new Set(failed.map(({ network }) => network)).size
-            )}
-          </summary>
-          <ul>
-            {failed.map(({ network, reason, what }, at) => (
-              <li key={at}>
-                {what === 'given'
-                  ? trans.__(
-                      '%1: what was given to you can’t be looked for at this endpoint.',
-                      network
-                    )
-                  : trans.__('%1: %2', network, manageProblem(reason, trans))}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <NetworkNotes
+        problems={problemsOf(failed, trans)}
+        others={others}
+        busy={loading}
+        retry={() => void desk.mine.again()}
+        everywhere={() => void desk.mine.load(true)}
+        trans={trans}
+      />
     </>
   );
 }

@@ -4,10 +4,10 @@
  */
 import { Signal, type ISignal } from '@lumino/signaling';
 
-import { oceanConfig } from '../ocean/config';
 import { findAllOrders, type IOrderScan } from '../ocean/orders';
 import type { INetwork, IWallet } from '../tokens';
-import { codeOf, isCancelled } from './errors';
+import { isCancelled } from './errors';
+import { isInUse, withContracts } from './networksInUse';
 import type { IAsset, IMarketOcean } from './ports';
 import type { IRecordStore, PurchaseRecords } from './records';
 
@@ -35,6 +35,8 @@ export interface INetworkSearch {
   /** 0 … 1 of its blocks. */
   share: number;
   problem: unknown;
+  /** The person uses it: see `isInUse`. */
+  used: boolean;
 }
 
 export interface IPurchasesDeps {
@@ -128,14 +130,15 @@ export class PurchasesModel {
   }
 
   /**
-   * Look at the networks that the account is likely to have bought on: the local
-   * one, the wallet's, those of purchases that are known. Never rejects.
+   * Look at the networks that the account is likely to have bought on: see
+   * `isInUse`. Never rejects.
    *
    * @param everywhere - at all networks with Ocean contracts: each endpoint
    *   learns the account
    */
   async refresh(everywhere = false): Promise<void> {
     this.stop();
+    this._everywhere = everywhere;
     const { account, chainId } = this._deps.wallet.state;
     this._scans.clear();
     this._searches.clear();
@@ -146,30 +149,31 @@ export class PurchasesModel {
     }
     const stop = new AbortController();
     this._stop = stop;
-    const bought = new Set(
+    const known = new Set(
       this._deps.records.list(account).map(record => record.chainId)
     );
-    for (const network of await this._withContracts()) {
-      if (stop.signal.aborted) {
-        return;
-      }
+    const networks = await withContracts(this._deps.wallet.networks);
+    if (stop.signal.aborted) {
+      return;
+    }
+    for (const network of networks) {
       const cached = this._cached(network.chainId, account);
       if (cached) {
         this._scans.set(network.chainId, cached);
+        // That it was looked at once does not make it one that is used.
+        if (cached.orders.length > 0) {
+          known.add(network.chainId);
+        }
       }
-      if (
-        everywhere ||
-        network.local ||
-        network.chainId === chainId ||
-        bought.has(network.chainId) ||
-        cached
-      ) {
+      const used = isInUse(network, { chainId, known });
+      if (everywhere || used) {
         this._searches.set(network.chainId, {
           chainId: network.chainId,
           name: network.name,
           state: 'waiting',
           share: 0,
-          problem: null
+          problem: null,
+          used
         });
       } else {
         this._others.push(network);
@@ -183,6 +187,11 @@ export class PurchasesModel {
       this._stop = null;
       this._tell();
     }
+  }
+
+  /** Look once more where it was looked last. */
+  again(): Promise<void> {
+    return this.refresh(this._everywhere);
   }
 
   /**
@@ -273,21 +282,6 @@ export class PurchasesModel {
     }
   }
 
-  private async _withContracts(): Promise<INetwork[]> {
-    const networks: INetwork[] = [];
-    for (const network of this._deps.wallet.networks) {
-      try {
-        await oceanConfig(network);
-        networks.push(network);
-      } catch (reason) {
-        if (codeOf(reason) !== 'unknown-network') {
-          throw reason;
-        }
-      }
-    }
-    return networks;
-  }
-
   private _key(chainId: number, account: string): string {
     return `${CACHE}${chainId}:${account.toLowerCase()}`;
   }
@@ -334,6 +328,7 @@ export class PurchasesModel {
   }
 
   private _watched = false;
+  private _everywhere = false;
   private _account: string | null = null;
   private _scans = new Map<number, IOrderScan>();
   private _searches = new Map<number, INetworkSearch>();

@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { CommandIDs } from '../commands';
 import { oneLine } from '../ocean/foreignText';
+import { NetworkNotes } from './networkNotes';
 import type { IPurchased } from './purchasesModel';
 import type { ISidebarOptions } from './sidebar';
 import { dateText } from './validity';
@@ -126,37 +127,20 @@ function Searches(props: ISidebarOptions): React.JSX.Element {
             )}
           </p>
         ))}
-      {purchases.searches
-        .filter(({ state }) => state === 'failed')
-        .map(({ chainId, name, problem }) => (
-          <div key={chainId} role="alert" className="jp-web3-purchases-problem">
-            {trans.__('%1: %2', name, problemWords(problem, trans))}
-          </div>
-        ))}
-      {!purchases.busy && purchases.others.length > 0 && (
-        <details>
-          <summary>
-            {trans._n(
-              '%1 more network was not looked at',
-              '%1 more networks were not looked at',
-              purchases.others.length
-            )}
-          </summary>
-          <p className="jp-web3-asset-quiet">
-            {trans.__(
-              'Their endpoints would learn your address: %1.',
-              purchases.others.map(({ name }) => name).join(', ')
-            )}
-          </p>
-          <button
-            type="button"
-            className="jp-mod-styled"
-            onClick={() => void purchases.refresh(true)}
-          >
-            {trans.__('Look at all networks')}
-          </button>
-        </details>
-      )}
+      <NetworkNotes
+        problems={purchases.searches
+          .filter(({ state }) => state === 'failed')
+          .map(({ name, problem, used }) => ({
+            network: name,
+            text: problemWords(problem, trans),
+            matters: used
+          }))}
+        others={purchases.others.map(({ name }) => name)}
+        busy={purchases.busy}
+        retry={() => void purchases.again()}
+        everywhere={() => void purchases.refresh(true)}
+        trans={trans}
+      />
     </>
   );
 }
