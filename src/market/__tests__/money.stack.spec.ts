@@ -3,61 +3,32 @@
  * What is shown is what leaves the account: tokens of 0, 6, 8 and 18 decimals,
  * both templates, fees of every kind, on the real contracts.
  */
-import { readFileSync } from 'fs';
 import { createRequire } from 'module';
 import { join } from 'path';
 
-import { Signal } from '@lumino/signaling';
 import {
   Contract,
   ContractFactory,
-  getBytes,
-  hexlify,
   Interface,
-  JsonRpcProvider,
   NonceManager,
-  Signature,
-  solidityPackedKeccak256,
-  toUtf8Bytes,
   Wallet,
   ZeroAddress
 } from 'ethers';
 
+import { signedFee } from '../../ocean/__tests__/signedFee';
 import { parseAmount } from '../../ocean/pricing';
-import type {
-  IEip1193Provider,
-  INetwork,
-  IWallet,
-  IWalletState
-} from '../../tokens';
 import { exactAmount } from '../../ui/amount';
-import { Downloads } from '../download';
-import { Market } from '../market';
 import type { AssetModel } from '../model';
-import { MarketOcean } from '../ocean';
 import type { IAsset, IProviderFee } from '../ports';
-import { Purchases } from '../purchase';
-import { PurchaseRecords, type IRecordStore } from '../records';
-import { asset as anAsset, memoryStore, sharedLocks } from './fakes';
+import { asset as anAsset } from './fakes';
+import { accounts, network, rpc, shopOf, type TestWallet } from './stackWorld';
 
-interface IStack {
-  chain: string;
-  networkFile: string;
-  accounts: { address: string; privateKey: string }[];
-}
-
-const stack = JSON.parse(process.env.WEB3_STACK ?? '{}') as IStack;
-const network = JSON.parse(readFileSync(stack.networkFile, 'utf8')) as INetwork;
 const contracts = network.contracts ?? {};
-const rpc = new JsonRpcProvider(stack.chain, undefined, {
-  staticNetwork: true,
-  cacheTimeout: -1,
-  pollingInterval: 50
-});
 afterAll(() => rpc.destroy());
 // Accounts that no other test of the stack uses.
-const seller = new NonceManager(new Wallet(stack.accounts[6].privateKey, rpc));
-const buyer = stack.accounts[7].address;
+const seller = new NonceManager(new Wallet(accounts[6].privateKey, rpc));
+const [, , , , , , , account] = accounts;
+const buyer = account.address;
 const node = Wallet.createRandom();
 
 const requireFromDevnet = createRequire(
@@ -164,121 +135,23 @@ async function offer(
   });
 }
 
-/** What a node's `initialize` answers: signed as the datatoken checks it. */
-async function feeOf(
-  token: string,
-  amount: bigint,
-  validUntil = 0
-): Promise<IProviderFee> {
-  const providerData = hexlify(toUtf8Bytes('{}'));
-  const digest = solidityPackedKeccak256(
-    ['bytes', 'address', 'address', 'uint256', 'uint256'],
-    [providerData, node.address, token, amount, validUntil]
-  );
-  const { v, r, s } = Signature.from(await node.signMessage(getBytes(digest)));
-  return {
-    providerFeeAddress: node.address,
-    providerFeeToken: token,
-    providerFeeAmount: String(amount),
-    providerData,
-    v,
-    r,
-    s,
-    validUntil
-  };
-}
-
-/** A wallet that says yes, and what of the market is tested. */
+/** A browser of the buyer, with the asset as its index and node would tell it. */
 function shop(
   asset: IAsset,
-  fee: () => Promise<IProviderFee>,
-  store: IRecordStore = memoryStore()
-): { model: AssetModel; prompts: string[]; refuse: (at: number) => void } {
-  const prompts: string[] = [];
-  let refused = 0;
-  const account = new Wallet(stack.accounts[7].privateKey, rpc);
-  const request: IEip1193Provider['request'] = async ({ method, params }) => {
-    switch (method) {
-      case 'eth_accounts':
-        return [buyer];
-      case 'eth_chainId':
-        return '0x' + network.chainId.toString(16);
-      case 'eth_sendTransaction': {
-        const [{ to, data, gas }] = params as Record<string, string>[];
-        prompts.push(data.slice(0, 10));
-        if (prompts.length === refused) {
-          throw Object.assign(new Error('no'), { code: 4001 });
-        }
-        const { hash } = await account.sendTransaction({
-          to,
-          data,
-          gasLimit: gas
-        });
-        return hash;
-      }
-      default:
-        return rpc.send(method, (params ?? []) as unknown[]);
-    }
-  };
-  const provider = { request };
-  const state: IWalletState = {
-    status: 'connected',
-    account: buyer,
-    chainId: network.chainId,
-    wallet: null,
-    session: null
-  };
-  const wallet = {
-    state,
-    provider,
-    networks: [network],
-    network: () => network,
-    reader: () => provider,
-    stateChanged: new Signal<IWallet, IWalletState>({} as IWallet)
-  } as unknown as IWallet;
-  const ocean = new MarketOcean({
-    wallet,
-    server: {
-      info: async () => null,
-      fetch: async () => {
-        throw new Error('There is no server part here');
-      }
-    }
-  });
+  fee: () => Promise<IProviderFee> = () => signedFee()
+): { model: AssetModel; wallet: TestWallet } {
+  const { market, ocean, wallet } = shopOf(account);
   ocean.resolve = async () => asset;
   ocean.foreignHost = () => null;
   ocean.initialize = fee;
-  const confirmForeign = async (): Promise<boolean> => false;
-  const market = new Market({
-    wallet,
-    ocean,
-    purchases: new Purchases({
-      wallet,
-      ocean,
-      records: new PurchaseRecords(store),
-      locks: sharedLocks(),
-      confirmForeign,
-      confirmMainnet: async () => true
-    }),
-    downloads: new Downloads({
-      ipfs: {
-        cat: () => {
-          throw new Error('nothing is downloaded here');
-        },
-        addFolder: async () => ({ cid: '', size: 0 })
-      },
-      ocean,
-      confirmForeign
-    })
-  });
-  return {
-    model: market.asset(asset.did),
-    prompts,
-    refuse: at => (refused = at)
-  };
+  return { model: market.asset(asset.did), wallet };
 }
 
-const noFee = (): Promise<IProviderFee> => feeOf(ZeroAddress, 0n);
+const feeOf = (
+  token: string,
+  amount: bigint,
+  validUntil = 0
+): Promise<IProviderFee> => signedFee({ token, amount, validUntil, node });
 
 describe.each([0, 6, 8, 18])('a token of %s decimals', decimals => {
   it.each([2, 1] as const)(
@@ -292,7 +165,7 @@ describe.each([0, 6, 8, 18])('a token of %s decimals', decimals => {
         price: { token, decimals, rate }
       });
       const fee = 3n * 10n ** BigInt(Math.max(0, decimals - 2)) + 1n;
-      const { model, prompts } = shop(asset, () => feeOf(token, fee));
+      const { model, wallet } = shop(asset, () => feeOf(token, fee));
       await model.load();
       const shown = exactAmount(model.cost ?? 0n, decimals);
       const announced = model.state.prompts;
@@ -304,9 +177,9 @@ describe.each([0, 6, 8, 18])('a token of %s decimals', decimals => {
       expect(model.state.price?.fees.publisher).toBe(
         ((model.state.price?.base ?? 0n) * 17n) / 1000n
       );
-      expect(prompts).toHaveLength(announced ?? 0);
+      expect(wallet.prompts).toHaveLength(announced ?? 0);
       // With template 1, the exchange and the datatoken both take some.
-      expect(prompts).toHaveLength(template === 2 ? 2 : 4);
+      expect(wallet.prompts).toHaveLength(template === 2 ? 2 : 4);
     }
   );
 });
@@ -317,18 +190,18 @@ it('template 1 without a fee of the node: three prompts', async () => {
     template: 1,
     price: { token, decimals: 6, rate: 2n * 10n ** 18n }
   });
-  const { model, prompts } = shop(asset, noFee);
+  const { model, wallet } = shop(asset);
   await model.buy();
-  expect(prompts).toHaveLength(3);
+  expect(wallet.prompts).toHaveLength(3);
 });
 
 it.each([2, 1] as const)('template %s, free: no approval', async template => {
   const asset = await offer({ template, price: null });
-  const { model, prompts } = shop(asset, noFee);
+  const { model, wallet } = shop(asset);
   await model.load();
   expect(model.cost).toBe(0n);
   await model.buy();
-  expect(prompts).toHaveLength(template === 2 ? 1 : 2);
+  expect(wallet.prompts).toHaveLength(template === 2 ? 1 : 2);
 });
 
 it('fees in other tokens than the price: shown, paid, counted', async () => {
@@ -342,7 +215,7 @@ it('fees in other tokens than the price: shown, paid, counted', async () => {
     price: { token, decimals: 6, rate: 10n ** 18n },
     orderFee: { token: other, amount: 7n }
   });
-  const { model, prompts } = shop(asset, () => feeOf(third, 2n));
+  const { model, wallet } = shop(asset, () => feeOf(third, 2n));
   await model.load();
   const sums = model.sums;
   expect(model.state.nodeFeeToken?.symbol).toBe('T0');
@@ -355,7 +228,7 @@ it('fees in other tokens than the price: shown, paid, counted', async () => {
       sums?.get(one.toLowerCase())
     );
   }
-  expect(prompts).toHaveLength(4);
+  expect(wallet.prompts).toHaveLength(4);
 });
 
 it('a datatoken that was bought is ordered with, never bought twice', async () => {
@@ -364,16 +237,16 @@ it('a datatoken that was bought is ordered with, never bought twice', async () =
     template: 1,
     price: { token, decimals: 8, rate: 5n * 10n ** 18n }
   });
-  const first = shop(asset, noFee);
-  first.refuse(3);
+  const first = shop(asset);
+  first.wallet.refuses = 3;
   await expect(first.model.buy()).rejects.toMatchObject({ code: 'rejected' });
   const paid = await balance(token);
   // Another browser, which remembers nothing.
-  const second = shop(asset, noFee);
+  const second = shop(asset);
   await second.model.load();
   expect(second.model.cost).toBe(0n);
   await second.model.buy();
-  expect(second.prompts).toHaveLength(1);
+  expect(second.wallet.prompts).toHaveLength(1);
   expect(await balance(token)).toBe(paid);
 });
 
@@ -383,9 +256,9 @@ it('an allowance kept by choice saves the approval of the next purchase', async 
     { template: 2, price: { token, decimals: 6, rate: 2n * 10n ** 18n } },
     60
   );
-  const first = shop(asset, noFee);
+  const first = shop(asset);
   await first.model.buy({ keep: 100_000_000n });
-  expect(first.prompts).toHaveLength(2);
+  expect(first.wallet.prompts).toHaveLength(2);
   expect(
     await new Contract(token, erc20, rpc).allowance(
       buyer,
@@ -394,11 +267,11 @@ it('an allowance kept by choice saves the approval of the next purchase', async 
   ).toBe(100_000_000n - (first.model.cost ?? 0n));
   await rpc.send('evm_increaseTime', [61]);
   await rpc.send('evm_mine', []);
-  const second = shop(asset, noFee);
+  const second = shop(asset);
   await second.model.load();
   expect(second.model.state).toMatchObject({ order: null, prompts: 1 });
   await second.model.buy();
-  expect(second.prompts).toHaveLength(1);
+  expect(second.wallet.prompts).toHaveLength(1);
 });
 
 it('renews an order that only the fee of the node has run out of', async () => {
@@ -410,7 +283,7 @@ it('renews an order that only the fee of the node has run out of', async () => {
   const { timestamp } = (await rpc.getBlock('latest'))!;
   const first = shop(asset, () => feeOf(token, 5n, timestamp + 100));
   const order = await first.model.buy();
-  expect(await shop(asset, noFee).model.buy()).toMatchObject({
+  expect(await shop(asset).model.buy()).toMatchObject({
     orderTx: order.orderTx,
     reused: true
   });
@@ -424,7 +297,7 @@ it('renews an order that only the fee of the node has run out of', async () => {
   expect(before - (await balance(token))).toBe(7n);
   expect(renewed.orderTx).not.toBe(order.orderTx);
   // From now on this is what nodes are told.
-  expect(await shop(asset, noFee).model.buy()).toMatchObject({
+  expect(await shop(asset).model.buy()).toMatchObject({
     orderTx: renewed.orderTx,
     reused: true
   });

@@ -7,21 +7,14 @@ import { createHash, randomBytes } from 'crypto';
 
 import { BlobContent, type IContent } from '../../content';
 import type { IPrice, IPublishResult } from '../../tokens';
-import { Downloads } from '../download';
-import { Market } from '../market';
-import { MarketOcean } from '../ocean';
-import type { IPlace } from '../place';
-import { Purchases } from '../purchase';
-import { PurchaseRecords } from '../records';
-import { memoryStore, sharedLocks } from './fakes';
 import {
   accounts,
-  engine,
   network,
-  noServer,
   publish as publishAs,
   rpc,
-  TestWallet
+  shopOf,
+  TestWallet,
+  type IShop
 } from './stackWorld';
 
 const [, , , , seller, buyer] = accounts;
@@ -34,41 +27,7 @@ const publish = (
 ): Promise<IPublishResult> =>
   publishAs(new TestWallet(seller), contents, price);
 
-function shop(): {
-  market: Market;
-  wallet: TestWallet;
-  place: IPlace;
-  written: Map<string, Buffer>;
-} {
-  const wallet = new TestWallet(buyer);
-  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
-  const confirmForeign = async (): Promise<boolean> => false;
-  const written = new Map<string, Buffer>();
-  const place: IPlace = {
-    prefix: '',
-    kind: async path => (written.has(path) ? 'file' : null),
-    mkdir: async () => undefined,
-    write: async (path, content) => {
-      const blob = await content.blob();
-      written.set(path, Buffer.from(await blob.arrayBuffer()));
-    },
-    remove: async () => undefined
-  };
-  const market = new Market({
-    wallet: wallet.room,
-    ocean,
-    purchases: new Purchases({
-      wallet: wallet.room,
-      ocean,
-      records: new PurchaseRecords(memoryStore()),
-      locks: sharedLocks(),
-      confirmForeign,
-      confirmMainnet: async () => true
-    }),
-    downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
-  });
-  return { market, wallet, place, written };
-}
+const shop = (): IShop => shopOf(buyer);
 
 const text = (name: string, data: string): IContent =>
   new BlobContent({ name, data, mediaType: 'text/csv' });

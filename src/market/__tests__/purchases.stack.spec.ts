@@ -9,21 +9,18 @@ import { BlobContent } from '../../content';
 import { ORDER_STARTED } from '../../ocean/order';
 import { findAllOrders } from '../../ocean/orders';
 import type { IEip1193Provider } from '../../tokens';
-import { Downloads } from '../download';
-import { Market } from '../market';
 import { MarketOcean } from '../ocean';
-import { Purchases } from '../purchase';
 import { PurchasesModel } from '../purchasesModel';
 import { PurchaseRecords } from '../records';
-import { memoryStore, sharedLocks } from './fakes';
+import { memoryStore } from './fakes';
 import {
   accounts,
-  engine,
   network,
   noServer,
   publish,
   reader,
   rpc,
+  shopOf,
   TestWallet
 } from './stackWorld';
 
@@ -46,24 +43,7 @@ async function buy(name: string): Promise<string> {
     ],
     { kind: 'free' }
   );
-  const market = new Market({
-    wallet: wallet.room,
-    ocean,
-    purchases: new Purchases({
-      wallet: wallet.room,
-      ocean,
-      records: new PurchaseRecords(memoryStore()),
-      locks: sharedLocks(),
-      confirmMainnet: async () => true,
-      confirmForeign: async () => false
-    }),
-    downloads: new Downloads({
-      ipfs: engine,
-      ocean,
-      confirmForeign: async () => false
-    })
-  });
-  await market.asset(did).buy();
+  await shopOf(buyer).market.asset(did).buy();
   bought.push(did);
   return did;
 }

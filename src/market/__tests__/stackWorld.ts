@@ -1,4 +1,7 @@
-/** What tests over the real stack share: a wallet, publishing, reading. */
+/**
+ * What tests over the real stack share: a wallet, publishing, reading, a market
+ * to buy in.
+ */
 import 'fake-indexeddb/auto';
 import { randomBytes } from 'crypto';
 import { readFileSync } from 'fs';
@@ -23,6 +26,13 @@ import type {
   IWallet,
   IWalletState
 } from '../../tokens';
+import { Downloads } from '../download';
+import { Market } from '../market';
+import { MarketOcean } from '../ocean';
+import type { IPlace } from '../place';
+import { Purchases } from '../purchase';
+import { PurchaseRecords } from '../records';
+import { memoryStore, sharedLocks } from './fakes';
 
 interface IStack {
   ipfsApi: string;
@@ -40,18 +50,21 @@ export const { accounts } = stack;
 
 export const rpc = new JsonRpcProvider(stack.chain, undefined, {
   staticNetwork: true,
-  cacheTimeout: -1
+  cacheTimeout: -1,
+  pollingInterval: 50
 });
 
 export const reader: IEip1193Provider = {
   request: ({ method, params }) => rpc.send(method, (params ?? []) as unknown[])
 };
 
-/** A wallet that says yes to everything, and counts. */
+/** A wallet that counts, and says yes to everything but what it shall refuse. */
 export class TestWallet {
   constructor(private _account: { address: string; privateKey: string }) {}
 
   prompts: string[] = [];
+  /** Which prompt (from 1) is said no to; 0: none. */
+  refuses = 0;
   readonly networks = [network];
   readonly reader = (): IEip1193Provider => reader;
   readonly network = (): INetwork => network;
@@ -84,6 +97,9 @@ export class TestWallet {
           return wallet.signMessage(getBytes(String(first)));
         case 'eth_sendTransaction': {
           this.prompts.push(method);
+          if (this.prompts.length === this.refuses) {
+            throw Object.assign(new Error('no'), { code: 4001 });
+          }
           const { to, data, value, gas } = first as Record<string, string>;
           const { hash } = await wallet.sendTransaction({
             to,
@@ -166,4 +182,48 @@ export async function publish(
     throw new Error('Not published');
   }
   return result;
+}
+
+/** What a buyer has of the market in one browser. */
+export interface IShop {
+  market: Market;
+  ocean: MarketOcean;
+  wallet: TestWallet;
+  /** Where downloads go, and what is there. */
+  place: IPlace;
+  written: Map<string, Buffer>;
+}
+
+/** A browser of an account, which remembers nothing of others. */
+export function shopOf(
+  account: { address: string; privateKey: string },
+  wallet = new TestWallet(account)
+): IShop {
+  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
+  const confirmForeign = async (): Promise<boolean> => false;
+  const written = new Map<string, Buffer>();
+  const place: IPlace = {
+    prefix: '',
+    kind: async path => (written.has(path) ? 'file' : null),
+    mkdir: async () => undefined,
+    write: async (path, content) => {
+      const blob = await content.blob();
+      written.set(path, Buffer.from(await blob.arrayBuffer()));
+    },
+    remove: async () => undefined
+  };
+  const market = new Market({
+    wallet: wallet.room,
+    ocean,
+    purchases: new Purchases({
+      wallet: wallet.room,
+      ocean,
+      records: new PurchaseRecords(memoryStore()),
+      locks: sharedLocks(),
+      confirmForeign,
+      confirmMainnet: async () => true
+    }),
+    downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
+  });
+  return { market, ocean, wallet, place, written };
 }

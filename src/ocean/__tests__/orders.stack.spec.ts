@@ -6,14 +6,9 @@
 import { readFileSync } from 'fs';
 
 import {
-  getBytes,
-  hexlify,
   Interface,
   JsonRpcProvider,
   NonceManager,
-  Signature,
-  solidityPackedKeccak256,
-  toUtf8Bytes,
   Wallet,
   ZeroAddress,
   zeroPadValue
@@ -27,6 +22,7 @@ import { buildMintTx, findMint } from '../mint';
 import { buildBuyTx, ORDER_STARTED } from '../order';
 import { findAllOrders, type IOrderScan } from '../orders';
 import { assetPrice } from '../pricing';
+import { signedFee } from './signedFee';
 
 interface IStack {
   chain: string;
@@ -55,30 +51,6 @@ async function send(
   const sent = await signer.sendTransaction({ to, data, gasLimit: gas });
   await sent.wait();
   return sent.hash;
-}
-
-/** What a node would ask for: nothing, without end. */
-async function noFee(): ReturnType<typeof feeBy> {
-  return feeBy(Wallet.createRandom());
-}
-
-async function feeBy(node: { address: string } & Pick<Wallet, 'signMessage'>) {
-  const providerData = hexlify(toUtf8Bytes('{}'));
-  const digest = solidityPackedKeccak256(
-    ['bytes', 'address', 'address', 'uint256', 'uint256'],
-    [providerData, node.address, ZeroAddress, 0, 0]
-  );
-  const { v, r, s } = Signature.from(await node.signMessage(getBytes(digest)));
-  return {
-    providerFeeAddress: node.address,
-    providerFeeToken: ZeroAddress,
-    providerFeeAmount: '0',
-    providerData,
-    v,
-    r,
-    s,
-    validUntil: 0
-  };
 }
 
 /** A free asset, minted and ordered once. */
@@ -122,7 +94,7 @@ async function ordered(): Promise<{ nft: string; did: string; tx: string }> {
       asset,
       buyer,
       price: await assetPrice(reader, network, datatokenAddress),
-      providerFee: await noFee()
+      providerFee: await signedFee()
     })
   );
   return { nft: nftAddress, did, tx };
