@@ -26,6 +26,15 @@ export interface INetworkNotesProps {
   trans: TranslationBundle;
 }
 
+/** Offline all of them fail alike: said once. */
+function byReason(problems: readonly INetworkProblem[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { network, text } of problems) {
+    names.set(text, [...(names.get(text) ?? []), network]);
+  }
+  return names;
+}
+
 export function NetworkNotes(
   props: INetworkNotesProps
 ): React.JSX.Element | null {
@@ -64,10 +73,8 @@ export function NetworkNotes(
             )}
           </summary>
           <ul>
-            {quiet.map(({ network, text }) => (
-              <li key={`${network} ${text}`}>
-                {trans.__('%1: %2', network, text)}
-              </li>
+            {[...byReason(quiet)].map(([text, names]) => (
+              <li key={text}>{trans.__('%1: %2', names.join(', '), text)}</li>
             ))}
           </ul>
           {open.length === 0 && again}
