@@ -92,6 +92,7 @@ function Rows(props: {
       </p>
     );
   }
+  const problems = problemsOf(failed, trans);
   return (
     <>
       <button
@@ -105,9 +106,11 @@ function Rows(props: {
       <p role="status" className="jp-web3-asset-quiet">
         {loading
           ? trans.__('Reading the chain…')
-          : rows.length === 0
-            ? trans.__('Nothing yet with this account.')
-            : trans._n('%1 asset', '%1 assets', rows.length)}
+          : rows.length > 0
+            ? trans._n('%1 asset', '%1 assets', rows.length)
+            : problems.some(({ matters }) => matters)
+              ? ''
+              : trans.__('Nothing yet with this account.')}
       </p>
       <ul className="jp-web3-mine" aria-label={trans.__('Your assets')}>
         {rows.map(row => (
@@ -130,7 +133,7 @@ function Rows(props: {
         ))}
       </ul>
       <NetworkNotes
-        problems={problemsOf(failed, trans)}
+        problems={problems}
         others={others}
         busy={loading}
         retry={() => void desk.mine.again()}

@@ -149,7 +149,11 @@ function List(props: ISidebarOptions): React.JSX.Element {
   const { trans, room, wallet } = props;
   const { purchases } = room;
   const { account } = wallet.state;
-  const { items } = purchases;
+  const { items, searches } = purchases;
+  // Else nobody can say that there is nothing.
+  const isWhole = searches.every(
+    ({ used, state }) => !used || state === 'done'
+  );
   return (
     <section className="jp-web3-purchases" aria-label={trans.__('Purchases')}>
       <div className="jp-web3-purchases-bar">
@@ -184,7 +188,7 @@ function List(props: ISidebarOptions): React.JSX.Element {
               ))}
             </ul>
           )}
-          {items.length === 0 && !purchases.busy && (
+          {items.length === 0 && !purchases.busy && isWhole && (
             <p className="jp-web3-asset-quiet">
               {trans.__('Nothing yet with this account.')}
             </p>

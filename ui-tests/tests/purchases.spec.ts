@@ -146,6 +146,7 @@ test('looking can be stopped, and goes to all networks only when wanted', async 
     'Stopped at 0 % of Local chain: older or newer purchases may be missing.'
   );
   await expect(purchases.getByRole('progressbar')).toHaveCount(0);
+  await expect(purchases).not.toContainText('Nothing yet');
   release('continue');
   const again = purchases.getByRole('button', { name: 'Look again' });
   await again.click();
@@ -190,6 +191,7 @@ test('looking can be stopped, and goes to all networks only when wanted', async 
   await expect(sidebar(page).getByRole('alert')).toHaveText(
     'Local chain: The network does not answer. Try again in a moment.'
   );
+  await expect(sidebar(page)).not.toContainText('Nothing yet');
   answer = Promise.resolve('continue');
   await sidebar(page).getByRole('button', { name: 'Try again' }).click();
   await expect(sidebar(page).getByRole('alert')).toHaveCount(0);
