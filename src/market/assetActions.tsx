@@ -8,6 +8,7 @@ import type { IWallet } from '../tokens';
 import { AllowanceNote } from './allowanceNote';
 import { ChoiceButton } from './choiceButton';
 import { isIntegrity } from './errors';
+import { ManageButton } from './manageButton';
 import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
 import { Payment, sumText } from './payment';
@@ -28,7 +29,7 @@ export interface IAssetHandlers {
     get(name: 'place' | 'library'): string | null;
     set(name: 'place' | 'library', value: string): void;
   };
-  /** Look after it; offered to its owner. */
+  /** Look after it; offered to who may change it. */
   manage?(): void;
 }
 
@@ -323,18 +324,14 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
         </div>
       )}
       <Result {...props} />
-      {handlers.manage &&
-        wallet.state.account?.toLowerCase() ===
-          state.asset?.owner?.toLowerCase() &&
-        state.asset !== null && (
-          <button
-            type="button"
-            className="jp-mod-styled"
-            onClick={() => handlers.manage?.()}
-          >
-            {trans.__('Manage')}
-          </button>
-        )}
+      {handlers.manage && state.asset && (
+        <ManageButton
+          asset={state.asset}
+          wallet={wallet}
+          trans={trans}
+          onClick={handlers.manage}
+        />
+      )}
     </div>
   );
 }
