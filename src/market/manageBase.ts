@@ -10,7 +10,13 @@ import { oceanConfig } from '../ocean/config';
 import { OceanError } from '../ocean/errors';
 import { plainRecord } from '../ocean/record';
 import { readRevenue } from '../ocean/revenue';
-import { lastRecord, readNft, rightsOf, type INft } from '../ocean/states';
+import {
+  lastRecord,
+  PLACEHOLDER_STATES,
+  readNft,
+  rightsOf,
+  type INft
+} from '../ocean/states';
 import type { IEip1193Provider, INetwork } from '../tokens';
 import { NotConnectedError } from '../wallet/errors';
 import type { IChange, IChangeStep } from './change';
@@ -83,7 +89,7 @@ export class ManageBase {
   }
 
   private async _read(): Promise<Partial<IManageState>> {
-    const { wallet, kept } = this._deps;
+    const { wallet } = this._deps;
     const reader = this._reader;
     const nft = await readNft(reader, this.nftAddress);
     const { account } = wallet.state;
@@ -114,7 +120,10 @@ export class ManageBase {
       lists: account ? await this._lists(account) : [],
       splitter,
       splitterHolds: splitter ? await this._holds(splitter.address, sales) : {},
-      kept: kept.get(this.did)
+      isIndexed: indexed !== null,
+      isForgotten:
+        last !== null &&
+        (PLACEHOLDER_STATES.includes(nft.state) || isPlaceholder(indexed))
     };
   }
 
@@ -294,6 +303,10 @@ export class ManageBase {
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, '');
+
+/** What an index has in the place of a record that it dropped. */
+const isPlaceholder = (indexed: unknown): boolean =>
+  (indexed as { version?: unknown } | null)?.version === 'deprecated';
 
 /** A record as far as the index has one. */
 function read(indexed: unknown): Pick<IManageState, 'record' | 'asset'> {

@@ -1,11 +1,21 @@
 /** The page on which an owner looks after an asset. */
 import { ReactWidget, UseSignal } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal, type ISignal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { Address, CopyButton } from '../ui/address';
+import { NotConnectedError } from '../wallet/errors';
+import type { ManageModel } from './manage';
 import { AccessSection } from './manageAccess';
 import { DetailsSection } from './manageDetails';
-import { Prompts, Section, type ISectionProps } from './manageParts';
+import {
+  press,
+  Prompts,
+  Section,
+  type IManageHandlers,
+  type ISectionProps
+} from './manageParts';
 import { SaleSection } from './manageSale';
 import { SalesSection } from './manageSales';
 import { StateSection, TransferSection } from './manageState';
@@ -136,9 +146,11 @@ function Page(props: Omit<ISectionProps, 'state'>): React.JSX.Element {
       )}
       {!(rights?.metadata || rights?.sale) && (
         <p role="alert" className="jp-web3-asset-problem">
-          {trans.__(
-            'This account may not change the asset: it belongs to another one.'
-          )}
+          {rights
+            ? trans.__(
+                'This account may not change the asset: it belongs to another one.'
+              )
+            : trans.__('Log in with your wallet to change it.')}
         </p>
       )}
       <SalesSection {...all} />
@@ -152,40 +164,130 @@ function Page(props: Omit<ISectionProps, 'state'>): React.JSX.Element {
   );
 }
 
+export interface IManagePageOptions {
+  did: string;
+  trans: TranslationBundle;
+  handlers: IManageHandlers;
+  /** Find the asset on its chain; throws NotConnectedError while nobody is logged in. */
+  start: () => Promise<ManageModel>;
+  login: () => Promise<unknown>;
+}
+
 export class ManagePage extends ReactWidget {
-  constructor(private _options: Omit<ISectionProps, 'state'>) {
+  constructor(private _options: IManagePageOptions) {
     super();
     this.addClass('jp-web3-asset-page');
   }
 
-  /** Read it again, after it was changed elsewhere. */
-  reload(): void {
-    void this._options.model.load();
+  /** What is looked after; null until it is found. */
+  get model(): ManageModel | null {
+    return this._model;
+  }
+
+  /** Emits when it is found, and at each change of it. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** What the asset is called, as far as that is known. */
+  get name(): string {
+    const { asset, nft } = this._model?.state ?? {};
+    return asset?.name ?? nft?.name ?? this._options.did;
+  }
+
+  /** Read it (again), after it was changed elsewhere. Never rejects. */
+  async load(): Promise<void> {
+    this._starting ??= this._start().finally(() => {
+      this._starting = null;
+    });
+    await this._starting;
+    await this._model?.load();
   }
 
   dispose(): void {
     if (!this.isDisposed) {
-      this._options.model.dispose();
+      this._model?.dispose();
+      Signal.clearData(this);
     }
     super.dispose();
   }
 
   protected render(): React.JSX.Element {
-    const { model, trans } = this._options;
-    return (
+    const { trans, handlers } = this._options;
+    const model = this._model;
+    return model ? (
       <UseSignal signal={model.changed}>
         {() => (
           <article
             className="jp-web3-asset jp-web3-manage"
-            aria-label={trans.__(
-              'Manage %1',
-              model.state.asset?.name ?? model.state.nft?.name ?? model.did
-            )}
+            aria-label={trans.__('Manage %1', this.name)}
           >
-            <Page {...this._options} />
+            <Page model={model} trans={trans} handlers={handlers} />
           </article>
         )}
       </UseSignal>
+    ) : (
+      this._before()
     );
   }
+
+  /** While the asset is looked for, and where it can't be found. */
+  private _before(): React.JSX.Element {
+    const { did, trans, login } = this._options;
+    const isOut = this._problem instanceof NotConnectedError;
+    return (
+      <div className="jp-web3-asset-empty">
+        {this._problem === null ? (
+          <p role="status">{trans.__('Looking for the asset…')}</p>
+        ) : (
+          <>
+            <p role="alert">
+              {isOut
+                ? trans.__('Log in with your wallet to look after your asset.')
+                : manageProblem(this._problem, trans)}
+            </p>
+            <button
+              type="button"
+              className="jp-mod-styled jp-mod-accept"
+              onClick={() =>
+                press(async () => {
+                  await (isOut && login());
+                  await this.load();
+                })
+              }
+            >
+              {isOut ? trans.__('Log in') : trans.__('Try again')}
+            </button>
+          </>
+        )}
+        <code>{did}</code>
+      </div>
+    );
+  }
+
+  private async _start(): Promise<void> {
+    if (this._model || this.isDisposed) {
+      return;
+    }
+    this._problem = null;
+    this.update();
+    try {
+      const model = await this._options.start();
+      if (this.isDisposed) {
+        model.dispose();
+        return;
+      }
+      this._model = model;
+      model.changed.connect(() => this._changed.emit());
+    } catch (reason) {
+      this._problem = reason;
+    }
+    this._changed.emit();
+    this.update();
+  }
+
+  private _changed = new Signal<this, void>(this);
+  private _model: ManageModel | null = null;
+  private _problem: unknown = null;
+  private _starting: Promise<void> | null = null;
 }

@@ -9,6 +9,7 @@ import {
   readNft,
   STATES,
   stateTx,
+  writeAgainTx,
   type StateName
 } from '../ocean/states';
 import { MarketError } from './errors';
@@ -36,10 +37,7 @@ export class ManageRecord extends ManageBase {
   /** Tell buyers and nodes what the asset is now. */
   setState(state: StateName): Promise<void> {
     return this._run('state', 1, async tell => {
-      const { record, nft } = this._state;
-      if (record) {
-        this._deps.kept.keep(record);
-      }
+      const { nft } = this._state;
       await this._change('state', `state ${state} from ${nft?.state}`, tell, {
         isDone: async () =>
           (await readNft(this._reader, this.nftAddress)).state ===
@@ -51,20 +49,34 @@ export class ManageRecord extends ManageBase {
   }
 
   /**
-   * Write the kept record of a revoked asset again, active: the index has
+   * Write the record that the chain has once more, active: the index has
    * forgotten it, so that a change of state alone would list a bare name.
    */
   bringBack(): Promise<void> {
-    return this._run('bring-back', 2, async tell => {
-      const { kept } = this._state;
-      if (!kept) {
-        throw new OceanError('record-unknown', 'No record was kept here');
+    return this._run('bring-back', 1, async tell => {
+      const { _reader: reader, nftAddress } = this;
+      const from = await this._startBlock();
+      const before = await lastRecord(reader, nftAddress, from);
+      if (!before) {
+        throw new OceanError('record-unknown', 'It never had a record');
       }
-      const last = await this._lastRecord();
-      await this._write(changeRecord(kept, 0, {}, new Date()), {
-        state: STATES.active,
-        instead: last,
-        tell
+      await this._change('bring-back', `again ${before.tx}`, tell, {
+        isDone: async () =>
+          (await this._lastRecord()) !== before.tx &&
+          (await readNft(reader, nftAddress)).state === STATES.active,
+        build: () =>
+          writeAgainTx(reader, this.account, nftAddress, before, 'active')
+      });
+      tell({ step: 'index' });
+      const nft = await readNft(reader, nftAddress);
+      const node = await this._deps.node(
+        this._nodeUrl(nft),
+        null,
+        this.chainId
+      );
+      await node.waitIndexed(this.did, {
+        tx: (await this._lastRecord()) ?? undefined,
+        timeout: this._deps.indexTimeout
       });
     });
   }
@@ -133,7 +145,6 @@ export class ManageRecord extends ManageBase {
         });
       }
     });
-    this._deps.kept.keep(ddo);
     const tx =
       receipt?.hash ??
       (await findMetadata(this._reader, this.nftAddress, hash, from))?.tx;

@@ -22,7 +22,6 @@ import { NotConnectedError } from '../wallet/errors';
 import { Changes } from './change';
 import { MarketError } from './errors';
 import { marketIcon } from './icons';
-import { KeptRecords } from './kept';
 import { ManageModel } from './manage';
 import { ManagePage } from './managePage';
 import { askForVersion } from './manageVersion';
@@ -65,6 +64,15 @@ export class ManageRoom {
           'You were asked for this change before, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
         )
       );
+    wallet.stateChanged.connect((_, { account }) => {
+      // Pages that wait for somebody to log in.
+      _host.managed.forEach(widget => {
+        const page = widget.content as ManagePage;
+        if (account && !page.model) {
+          void page.load();
+        }
+      });
+    });
     this.mine = new MineModel({
       wallet,
       found: new FoundOn(window.localStorage),
@@ -77,18 +85,18 @@ export class ManageRoom {
 
   /** Open an asset's management in a tab; one that is there comes to the front. */
   async open(did: string): Promise<void> {
-    const { app, trans } = this._host;
+    const { app, managed, trans } = this._host;
     const { shell, commands } = app;
     const id = `jp-web3-manage-${did.slice(7)}`;
-    const shown = this._pages.get(id);
-    if (shown && !shown.isDisposed) {
+    if (this._page(did)) {
       shell.activateById(id);
       return;
     }
-    const model = await this._model(did);
     const content = new ManagePage({
-      model,
+      did,
       trans,
+      start: () => this._model(did),
+      login: () => commands.execute(CommandIDs.walletConnect, {}),
       handlers: {
         confirm: (title, body, label) => this._host.ask(title, body, label),
         open: () => void commands.execute(CommandIDs.marketAsset, { did }),
@@ -108,19 +116,23 @@ export class ManageRoom {
     widget.title.icon = marketIcon;
     widget.title.closable = true;
     const name = (): void => {
-      const { asset, nft } = model.state;
-      widget.title.label = trans.__(
-        'Manage: %1',
-        (asset?.name ?? nft?.name ?? did).slice(0, 60)
-      );
+      widget.title.label = trans.__('Manage: %1', content.name.slice(0, 60));
       widget.title.caption = did;
     };
     name();
-    model.changed.connect(name);
-    this._pages.set(id, widget);
+    content.changed.connect(name);
+    await managed.add(widget);
     shell.add(widget, 'main');
     shell.activateById(id);
-    void model.load();
+    void content.load();
+  }
+
+  /** The page of an asset, where it is open. */
+  private _page(did: string): ManagePage | null {
+    const { managed } = this._host;
+    const id = `jp-web3-manage-${did.slice(7)}`;
+    const widget = managed.find(one => one.id === id);
+    return (widget?.content as ManagePage | undefined) ?? null;
   }
 
   /**
@@ -147,6 +159,7 @@ export class ManageRoom {
     const contents = await contentsAt(manager, chosen, (url, init) =>
       ServerConnection.makeRequest(url, init, serverSettings)
     );
+    await this._login();
     const model = await this._model(did);
     const [{ scanContents }, { checkSilently, findingLines }] =
       await Promise.all([
@@ -227,28 +240,28 @@ export class ManageRoom {
   }
 
   private _reload(did: string): void {
-    const page = this._pages.get(`jp-web3-manage-${did.slice(7)}`);
-    if (page && !page.isDisposed) {
-      (page.content as ManagePage).reload();
-    }
+    void this._page(did)?.load();
     void this.mine.load();
+  }
+
+  private async _login(): Promise<void> {
+    const { app, wallet } = this._host;
+    await wallet.ready;
+    if (!wallet.state.account) {
+      await app.commands.execute(CommandIDs.walletConnect, {});
+    }
   }
 
   private async _model(did: string): Promise<ManageModel> {
     const { wallet, ocean } = this._host;
     await wallet.ready;
     if (!wallet.state.account) {
-      const { commands } = this._host.app;
-      await commands.execute(CommandIDs.walletConnect, {});
-      if (!wallet.state.account) {
-        throw new NotConnectedError();
-      }
+      throw new NotConnectedError();
     }
     const { chainId, nft } = await this._locate(did);
     return new ManageModel(did, chainId, nft, {
       wallet,
       changes: this._changes,
-      kept: new KeptRecords(window.localStorage),
       node: (...args) => ocean.nodeAt(...args),
       confirmAgain: this._confirmAgain,
       confirmMainnet: (name, network) =>
@@ -314,7 +327,6 @@ export class ManageRoom {
 
   private _changes: Changes;
   private _confirmAgain: () => Promise<boolean>;
-  private _pages = new Map<string, MainAreaWidget>();
 }
 
 async function exists(

@@ -27,9 +27,6 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
   const [chosen, setChosen] = React.useState<StateName>(now);
   React.useEffect(() => setChosen(now), [now]);
   const group = React.useId();
-  const isGone = PLACEHOLDER_STATES.includes(STATES[now]);
-  const isForgotten =
-    !state.record && state.kept !== null && state.nodeProblem === null;
   const change = async (): Promise<void> => {
     const words = stateWords(chosen, trans);
     const goes = PLACEHOLDER_STATES.includes(STATES[chosen]);
@@ -38,7 +35,7 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
       (await handlers.confirm(
         trans.__('Make it “%1”?', words.label),
         trans.__(
-          '%1 What is on IPFS stays readable for those who have it. A copy of the description is kept in this browser.',
+          '%1 What is on IPFS stays readable for those who have it.',
           words.meaning
         ),
         words.label
@@ -53,22 +50,25 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
         {trans.__('Now: %1.', stateWords(now, trans).label)}{' '}
         {stateWords(now, trans).meaning}
       </p>
-      {isGone || isForgotten ? (
+      {state.isForgotten ? (
         <>
           <p>
-            {state.kept
-              ? trans.__(
-                  'The description that it had is kept in this browser. Bringing it back writes it again, on sale.'
-                )
-              : trans.__(
-                  'This browser has no copy of its description. It can be brought back in the browser in which it was revoked.'
-                )}
+            {trans.__(
+              'Its description is still on the chain, as the Ocean Node encrypted it. Bringing it back writes it there again, on sale.'
+            )}
           </p>
-          <Prompts signatures={1} transactions={1} trans={trans} />
+          {!state.isIndexed && state.nodeProblem === null && (
+            <p role="note" className="jp-web3-asset-problem">
+              {trans.__(
+                'This Ocean Node has nothing of it. The Ocean Nodes of today list an asset again only where they listed it before: else their operator has to let them read its first transaction again, once it is back.'
+              )}
+            </p>
+          )}
+          <Prompts transactions={1} trans={trans} />
           <button
             type="button"
             className="jp-mod-styled jp-mod-accept"
-            disabled={!state.kept || state.busy !== null}
+            disabled={state.busy !== null}
             onClick={() => press(() => model.bringBack())}
           >
             {trans.__('Bring it back')}

@@ -7,7 +7,6 @@ import type { IRevenue } from '../ocean/revenue';
 import type { INft, IRights } from '../ocean/states';
 import type { INetwork, IWallet } from '../tokens';
 import type { Changes, IChangeStep } from './change';
-import type { KeptRecords } from './kept';
 import * as selling from '../ocean/sale';
 import * as splitting from '../ocean/splitter';
 
@@ -21,6 +20,7 @@ export type ManageTask =
   | 'free'
   | 'collector'
   | 'collect'
+  | 'collect-datatokens'
   | 'collect-fee'
   | 'new-list'
   | 'list-add'
@@ -54,8 +54,10 @@ export interface IManageState {
   splitter: splitting.ISplitter | null;
   /** What the splitter holds, by the address of the token. */
   splitterHolds: Record<string, bigint>;
-  /** A record to bring a revoked asset back with. */
-  kept: IDdo | null;
+  /** Whether the index has anything of it; false too where it was not asked. */
+  isIndexed: boolean;
+  /** Whether its record has to be written again before anybody finds it. */
+  isForgotten: boolean;
   busy: IManageStep | null;
   /** The change that went well last. */
   done: ManageTask | null;
@@ -73,7 +75,6 @@ export interface IManageDeps {
     | 'switchNetwork'
   >;
   changes: Changes;
-  kept: KeptRecords;
   /** The node that lists the asset; `account` signs where given. */
   node: (
     url: string,
@@ -101,7 +102,8 @@ export const EMPTY: IManageState = {
   lists: [],
   splitter: null,
   splitterHolds: {},
-  kept: null,
+  isIndexed: false,
+  isForgotten: false,
   busy: null,
   done: null,
   problem: null

@@ -51,14 +51,14 @@ export function stateWords(
       return {
         label: trans.__('Deprecated'),
         meaning: trans.__(
-          'Replaced by another asset. Ocean Nodes drop its description at once: nobody finds, orders or downloads it, not even those who bought it. Coming back takes writing the description again: one signature and one transaction.'
+          'Replaced by another asset. Ocean Nodes drop its description at once: nobody finds, orders or downloads it, not even those who bought it. Coming back takes one transaction, which writes the description again.'
         )
       };
     case 'revoked':
       return {
         label: trans.__('Revoked'),
         meaning: trans.__(
-          'Withdrawn. Ocean Nodes drop its description at once: nobody finds, orders or downloads it, not even those who bought it. Coming back takes writing the description again: one signature and one transaction, from this browser, which keeps a copy.'
+          'Withdrawn. Ocean Nodes drop its description at once: nobody finds, orders or downloads it, not even those who bought it. Coming back takes one transaction, which writes the description again.'
         )
       };
   }
@@ -82,6 +82,8 @@ export function taskLabel(task: ManageTask, trans: TranslationBundle): string {
       return trans.__('Changing who is paid');
     case 'collect':
       return trans.__('Paying out the sales');
+    case 'collect-datatokens':
+      return trans.__('Handing out the datatokens');
     case 'collect-fee':
       return trans.__('Paying out the market’s fee');
     case 'new-list':

@@ -75,6 +75,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const tracker = new WidgetTracker<MainAreaWidget>({
       namespace: 'jupyterlab-web3-assets'
     });
+    const managed = new WidgetTracker<MainAreaWidget>({
+      namespace: 'jupyterlab-web3-managed'
+    });
     const start = async (): Promise<MarketRoom> => {
       const [{ MarketRoom }, bought, settings] = await Promise.all([
         import('./room'),
@@ -98,6 +101,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         publisher,
         records: bought,
         tracker,
+        managed,
         trans
       });
     };
@@ -318,6 +322,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.marketAsset,
       args: widget => ({
         did: `did:op:${widget.id.replace('jp-web3-asset-', '')}`
+      }),
+      name: widget => widget.id
+    });
+    void restorer?.restore(managed, {
+      command: CommandIDs.marketManage,
+      args: widget => ({
+        did: `did:op:${widget.id.replace('jp-web3-manage-', '')}`
       }),
       name: widget => widget.id
     });

@@ -62,8 +62,10 @@ export interface IMarketHost {
   pinning: IPinning | null;
   publisher: IPublisher | null;
   records: PurchaseRecords;
-  /** The pages that are open. */
+  /** The pages of assets that are open. */
   tracker: WidgetTracker<MainAreaWidget>;
+  /** The pages on which assets are looked after. */
+  managed: WidgetTracker<MainAreaWidget>;
   /** The market's own settings; null where there are none, or none can be read. */
   settings: ISettingRegistry.ISettings | null;
   trans: TranslationBundle;

@@ -68,6 +68,7 @@ const nftAbi = new Interface([
   'function transferable() view returns (bool)',
   'function getPermissions(address) view returns (tuple(bool manager, bool deployERC20, bool updateMetadata, bool store))',
   'function setMetaDataState(uint8)',
+  'function setMetaData(uint8 state, string decryptorUrl, string decryptorAddress, bytes flags, bytes data, bytes32 metaDataHash, tuple(address validatorAddress, uint8 v, bytes32 r, bytes32 s)[] metadataProofs)',
   'function safeTransferFrom(address from, address to, uint256 tokenId)',
   'event MetadataCreated(address indexed createdBy, uint8 state, string decryptorUrl, bytes flags, bytes data, bytes32 metaDataHash, uint256 timestamp, uint256 blockNumber)',
   'event MetadataUpdated(address indexed updatedBy, uint8 state, string decryptorUrl, bytes flags, bytes data, bytes32 metaDataHash, uint256 timestamp, uint256 blockNumber)'
@@ -116,25 +117,69 @@ export async function rightsOf(
   };
 }
 
-/** The transaction that wrote the record that counts; null before the first. */
+/** A record as it was written: its bytes are as its node encrypted them. */
+export interface IWritten {
+  tx: string;
+  block: number;
+  /** Of the record in the clear. */
+  hash: string;
+  /** The node that can decrypt it. */
+  nodeUrl: string;
+  /** Bit 1: compressed, bit 2: encrypted. */
+  flags: string;
+  data: string;
+}
+
+/** The record that counts, and the transaction that wrote it; null before the first. */
 export async function lastRecord(
   reader: Reader,
   nft: string,
   fromBlock: number
-): Promise<{ tx: string; block: number; hash: string } | null> {
+): Promise<IWritten | null> {
   const topics = ['MetadataCreated', 'MetadataUpdated'].map(
     name => nftAbi.getEvent(name)?.topicHash ?? ''
   );
   const log = (
     await logs(reader, { address: nft, topics: [topics], fromBlock })
   ).at(-1);
-  return log
+  const event = log && nftAbi.parseLog(log);
+  return log && event
     ? {
         tx: log.transactionHash,
         block: log.blockNumber,
-        hash: String(nftAbi.parseLog(log)?.args.metaDataHash)
+        hash: String(event.args.metaDataHash),
+        nodeUrl: String(event.args.decryptorUrl),
+        flags: String(event.args.flags),
+        data: String(event.args.data)
       }
     : null;
+}
+
+/**
+ * The transaction that writes a record once more as it stands, in another state.
+ * An Ocean Node that dropped it reads and decrypts it again as an update
+ * (ocean-node, MetadataEventProcessor); nobody else needs to be able to. Its
+ * `/api/services/decrypt` would not help: it refuses assets of the states 1, 2, 3.
+ *
+ * @throws OceanError tx-reverted (no right to write the record)
+ */
+export async function writeAgainTx(
+  reader: Reader,
+  from: string,
+  nft: string,
+  written: IWritten,
+  state: StateName
+): Promise<ITxRequest> {
+  const [, decryptor] = await call(reader, nft, nftAbi, 'getMetaData');
+  return callTx(reader, from, nft, nftAbi, 'setMetaData', [
+    STATES[state],
+    written.nodeUrl,
+    String(decryptor),
+    written.flags,
+    written.data,
+    written.hash,
+    []
+  ]);
 }
 
 /** The transaction that changes the state. */
