@@ -92,6 +92,22 @@ export class ManageModel extends ManageRecord {
     });
   }
 
+  /** Hand out the datatokens that an exchange holds, to the payment collector. */
+  collectDatatokens(exchange: selling.IExchange): Promise<void> {
+    return this._run('collect-datatokens', 1, async tell => {
+      await this._change('collect-datatokens', `dt ${exchange.id}`, tell, {
+        isDone: async () =>
+          (await this._exchange(exchange.id)).heldDatatokens === 0n,
+        build: async () =>
+          selling.collectDatatokensTx(
+            this._reader,
+            this.account,
+            await this._exchange(exchange.id)
+          )
+      });
+    });
+  }
+
   /** Pay out the market's fee, to its collector. */
   collectFee(exchange: selling.IExchange): Promise<void> {
     return this._run('collect-fee', 1, async tell => {

@@ -2,7 +2,7 @@
 import * as React from 'react';
 
 import { formatAmount } from '../ocean/pricing';
-import type { ISale } from '../ocean/sale';
+import { DATATOKEN_DECIMALS, type ISale } from '../ocean/sale';
 import { checkShares } from '../ocean/splitter';
 import { checkedAddress } from '../ocean/states';
 import { Address } from '../ui/address';
@@ -89,8 +89,9 @@ export function Held(
     <div role="group" aria-label={trans.__('Held by the exchange')}>
       <h3>{trans.__('Held by the exchange')}</h3>
       {sale.exchanges.map(exchange => {
-        const { token, held, marketFee } = exchange;
+        const { token, held, heldDatatokens, marketFee } = exchange;
         const amount = formatAmount(held, token.decimals);
+        const rights = formatAmount(heldDatatokens, DATATOKEN_DECIMALS);
         return (
           <div key={exchange.id}>
             {held === 0n ? (
@@ -121,6 +122,30 @@ export function Held(
                   onClick={() => press(() => model.collect(exchange))}
                 >
                   {trans.__('Pay out %1 %2', amount, token.symbol)}
+                </button>
+                <Prompts transactions={1} trans={trans} />
+              </>
+            )}
+            {heldDatatokens > 0n && (
+              <>
+                <p>
+                  {trans.__(
+                    '%1 datatokens of this asset wait there to be sold. They can be handed out to',
+                    rights
+                  )}{' '}
+                  <Address
+                    address={sale.collector}
+                    trans={trans}
+                    copy={false}
+                  />
+                </p>
+                <button
+                  type="button"
+                  className="jp-mod-styled"
+                  disabled={state.busy !== null}
+                  onClick={() => press(() => model.collectDatatokens(exchange))}
+                >
+                  {trans.__('Hand out %1 datatokens', rights)}
                 </button>
                 <Prompts transactions={1} trans={trans} />
               </>

@@ -153,7 +153,10 @@ export function SaleSection(props: ISectionProps): React.JSX.Element {
           <Collector {...props} sale={sale} />
           <TaskStatus {...props} tasks={['collector']} />
           {sale.exchanges.length > 0 && <Held {...props} sale={sale} />}
-          <TaskStatus {...props} tasks={['collect', 'collect-fee']} />
+          <TaskStatus
+            {...props}
+            tasks={['collect', 'collect-datatokens', 'collect-fee']}
+          />
           {sale.exchanges.length > 0 && <Split {...props} sale={sale} />}
           <TaskStatus {...props} tasks={['split', 'release']} />
         </React.Fragment>

@@ -24,6 +24,8 @@ export interface IExchange {
   withMint: boolean;
   /** What it holds of the token, base units: belongs to the payment collector. */
   held: bigint;
+  /** Datatokens that it holds, in units of 1e-18: the payment collector's, too. */
+  heldDatatokens: bigint;
   /** What it holds of the market's fee, base units, and who gets that. */
   marketFee: bigint;
   marketFeeCollector: string;
@@ -54,6 +56,7 @@ const exchangeAbi = new Interface([
   'function setRate(bytes32 exchangeId, uint256 newRate)',
   'function toggleExchangeState(bytes32 exchangeId)',
   'function collectBT(bytes32 exchangeId, uint256 amount)',
+  'function collectDT(bytes32 exchangeId, uint256 amount)',
   'function collectMarketFee(bytes32 exchangeId)'
 ]);
 
@@ -63,6 +66,8 @@ const dispenserAbi = new Interface([
   'function deactivate(address datatoken)'
 ]);
 
+/** Of every datatoken (ERC20Template). */
+export const DATATOKEN_DECIMALS = 18;
 /** The exchange counts its rate in 1e18, whatever the token's decimals. */
 export const RATE_DECIMALS = 18;
 /** `MIN_RATE` of FixedRateExchange. */
@@ -106,6 +111,7 @@ export async function readSale(
       active: exchange.active,
       withMint: exchange.withMint,
       held: exchange.btBalance,
+      heldDatatokens: exchange.dtBalance,
       marketFee: fees.marketFeeAvailable,
       marketFeeCollector: getAddress(fees.marketFeeCollector)
     });
@@ -225,6 +231,21 @@ export function collectTx(
   return callTx(reader, from, exchange.contract, exchangeAbi, 'collectBT', [
     exchange.id,
     exchange.held
+  ]);
+}
+
+/**
+ * Hand out the datatokens that an exchange holds (somebody sold them back, or
+ * put them there to be sold): to the payment collector, whoever asks for it.
+ */
+export function collectDatatokensTx(
+  reader: Reader,
+  from: string,
+  exchange: IExchange
+): Promise<ITxRequest> {
+  return callTx(reader, from, exchange.contract, exchangeAbi, 'collectDT', [
+    exchange.id,
+    exchange.heldDatatokens
   ]);
 }
 

@@ -7,26 +7,16 @@ import { Contract, Interface, NonceManager, Wallet, ZeroAddress } from 'ethers';
 
 import { balanceOf } from '../../ocean/pricing';
 import { didOf } from '../../ocean/ddo';
-import { Changes } from '../change';
-import { KeptRecords } from '../kept';
-import { ManageModel } from '../manage';
-import { MarketOcean } from '../ocean';
-import { memoryStore, sharedLocks } from './fakes';
-import {
-  accounts,
-  network,
-  noServer,
-  reader,
-  rpc,
-  TestWallet
-} from './stackWorld';
+import { deskOf } from './stackMarket';
+import { accounts, network, reader, rpc, TestWallet } from './stackWorld';
 
 const factoryAbi = new Interface([
   'function createNftWithErc20WithFixedRate(tuple(string name, string symbol, uint256 templateIndex, string tokenURI, bool transferable, address owner), tuple(uint256 templateIndex, string[] strings, address[] addresses, uint256[] uints, bytes[] bytess), tuple(address fixedPriceAddress, address[] addresses, uint256[] uints))',
   'event NFTCreated(address newTokenAddress, address indexed templateAddress, string tokenName, address indexed admin, string symbol, string tokenURI, bool transferable, address indexed creator)'
 ]);
 const exchangeAbi = [
-  'function buyDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 maxBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount)'
+  'function buyDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 maxBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount)',
+  'function sellDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 minBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount)'
 ];
 
 const [, , , , , , seller, buyer] = accounts;
@@ -39,7 +29,7 @@ const signer = (who: { privateKey: string }): NonceManager =>
 
 afterAll(() => rpc.destroy());
 
-it('is shown, and paid out to who is paid; the market’s fee as well', async () => {
+it('is shown, and paid out to who is paid: payments, datatokens, the market’s fee', async () => {
   const owner = seller.address;
   const factory = new Contract(
     network.contracts!.ERC721Factory,
@@ -69,36 +59,21 @@ it('is shown, and paid out to who is paid; the market’s fee as well', async ()
     .find((event: { name: string } | null) => event?.name === 'NFTCreated').args
     .newTokenAddress as string;
   const wallet = new TestWallet(seller);
-  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
-  const model = new ManageModel(
-    await didOf(nft, network.chainId),
-    network.chainId,
-    nft,
-    {
-      wallet: wallet.room,
-      changes: new Changes({
-        wallet: wallet.room,
-        store: memoryStore(),
-        locks: sharedLocks(),
-        interval: 30
-      }),
-      kept: new KeptRecords(memoryStore()),
-      node: (url, who, chainId) => ocean.nodeAt(url, who, chainId),
-      confirmAgain: async () => false,
-      confirmMainnet: async () => true
-    }
-  );
+  const model = deskOf(wallet, await didOf(nft, network.chainId), nft);
   await model.load();
   const [before] = model.state.sales[0].exchanges;
   expect(before).toMatchObject({ held: 0n, marketFee: 0n, rate: 5n * ONE });
 
   const pays = signer(buyer);
-  const base = new Contract(
-    token.address,
-    ['function approve(address, uint256) returns (bool)'],
-    pays
-  );
-  await (await base.approve(before.contract, 100n * UNIT)).wait();
+  const { datatoken } = model.state.sales[0];
+  for (const spent of [token.address, datatoken]) {
+    const approve = ['function approve(address, uint256) returns (bool)'];
+    const sent = await new Contract(spent, approve, pays).approve(
+      before.contract,
+      100n * ONE
+    );
+    await sent.wait();
+  }
   const exchange = new Contract(before.contract, exchangeAbi, pays);
   await (
     await exchange.buyDT(before.id, 2n * ONE, 100n * UNIT, ZeroAddress, 0n)
@@ -119,7 +94,25 @@ it('is shown, and paid out to who is paid; the market’s fee as well', async ()
     marketFee: 0n
   });
   expect(wallet.prompts).toHaveLength(2);
+
+  // What a buyer sells back stays there, to be sold again.
+  await (
+    await exchange.buyDT(before.id, 2n * ONE, 100n * UNIT, ZeroAddress, 0n)
+  ).wait();
+  await (await exchange.sellDT(before.id, ONE, 0n, ZeroAddress, 0n)).wait();
+  await model.load();
+  const [back] = model.state.sales[0].exchanges;
+  expect(back).toMatchObject({ held: 5n * UNIT, heldDatatokens: ONE });
+  await model.collectDatatokens(back);
+  expect(await balanceOf(reader, datatoken, owner)).toBe(ONE);
+  await model.collect(back);
+  expect(model.state.sales[0].exchanges[0]).toMatchObject({
+    held: 0n,
+    heldDatatokens: 0n
+  });
+  expect(wallet.prompts).toHaveLength(4);
   // Nothing is left: nothing is asked.
   await model.collect(held);
-  expect(wallet.prompts).toHaveLength(2);
+  await model.collectDatatokens(back);
+  expect(wallet.prompts).toHaveLength(4);
 });

@@ -6,27 +6,24 @@
 import { randomBytes } from 'crypto';
 
 import { BlobContent, type IContent } from '../../content';
+import { didOf } from '../../ocean/ddo';
 import { ownedAssets } from '../../ocean/owned';
 import { balanceOf } from '../../ocean/pricing';
 import { revenueCsv } from '../../ocean/revenue';
 import { parseKeyUrl, unsealStream } from '../../ocean/seal';
+import { STATES } from '../../ocean/states';
 import type { IPrice, IVersionOf } from '../../tokens';
-import { Changes } from '../change';
-import { KeptRecords } from '../kept';
-import { ManageModel } from '../manage';
-import { MarketOcean } from '../ocean';
-import { memoryStore, sharedLocks } from './fakes';
+import type { ManageModel } from '../manage';
+import { mayManage } from '../manageButton';
+import { deskOf, shopOf } from './stackMarket';
 import {
   accounts,
   engine,
   network,
-  noServer,
   publish,
   reader,
   rpc,
-  shopOf,
-  TestWallet,
-  type IShop
+  TestWallet
 } from './stackWorld';
 
 const [, , , other, , seller, buyer, friend] = accounts;
@@ -42,38 +39,14 @@ function desk(
   did: string,
   nft: string,
   account = seller,
-  kept = new KeptRecords(memoryStore()),
-  agrees = true,
-  /** What a lagging index still has. */
-  old: unknown = undefined
+  o: Parameters<typeof deskOf>[3] = {}
 ): { model: ManageModel; wallet: TestWallet } {
   const wallet = new TestWallet(account);
-  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
-  const model = new ManageModel(did, network.chainId, nft, {
-    wallet: wallet.room,
-    changes: new Changes({
-      wallet: wallet.room,
-      store: memoryStore(),
-      locks: sharedLocks(),
-      interval: 30
-    }),
-    kept,
-    node: async (...args) => {
-      const node = await ocean.nodeAt(...args);
-      return old === undefined
-        ? node
-        : (Object.assign(Object.create(node), {
-            ddo: async () => old
-          }) as typeof node);
-    },
-    confirmAgain: async () => false,
-    confirmMainnet: async () => agrees,
-    indexTimeout: 20_000
-  });
-  return { model, wallet };
+  return { model: deskOf(wallet, did, nft, o), wallet };
 }
 
-const shop = (account = buyer): IShop => shopOf(account);
+const shop = (account = buyer): ReturnType<typeof shopOf> =>
+  shopOf(new TestWallet(account));
 
 /** What the node hands to who ordered: the key, and the CID of what it opens. */
 async function handed(
@@ -170,7 +143,7 @@ it('an index that lags: nothing is written over the newer record', async () => {
     await ocean.nodeAt(network.oceanNode!, null, network.chainId)
   ).ddo(did);
   await model.saveRecord({ name: 'The first name' });
-  const late = desk(did, nftAddress, seller, undefined, true, old);
+  const late = desk(did, nftAddress, seller, { old });
   await late.model.load();
   expect(late.model.state.isStale).toBe(true);
   await expect(
@@ -199,7 +172,7 @@ it('what the node refuses is not written', async () => {
 
 it('a no to the question about real money: nothing is asked of the wallet', async () => {
   const { did, nftAddress } = await mine();
-  const { model, wallet } = desk(did, nftAddress, seller, undefined, false);
+  const { model, wallet } = desk(did, nftAddress, seller, { agrees: false });
   await model.load();
   const [exchange] = model.state.sales[0].exchanges;
   await model.setPrice(exchange, '9');
@@ -330,22 +303,76 @@ it('states: refused while off, and back again', async () => {
   expect(wallet.prompts).toHaveLength(3);
 });
 
-it('revoked: the index forgets the record, and the kept one comes back', async () => {
-  const { did, model, wallet } = await mine();
+it('the index forgets the owner, the contract does not', async () => {
+  const { model, wallet } = await mine();
+  await model.setState('end-of-life');
+  const { asset } = model.state;
+  expect(asset).toMatchObject({ state: 1, owner: null });
+  const may = (who: { address: string }, of = asset!): Promise<boolean> =>
+    mayManage(wallet, of, who.address);
+  expect(await may(seller)).toBe(true);
+  expect(await may(buyer)).toBe(false);
+  // An index can't make an asset of somebody else's contract one's own.
+  const own = await mine();
+  expect(await may(seller, { ...asset!, did: own.did })).toBe(false);
+  expect(await may(seller, { ...asset!, chainId: 1 })).toBe(false);
+  const { address: none } = token;
+  const noAsset = { did: await didOf(none, network.chainId), nftAddress: none };
+  expect(await may(seller, { ...asset!, ...noAsset })).toBe(false);
+});
+
+it.each(['deprecated', 'revoked'] as const)(
+  '%s: the index forgets the record, and it comes back from the chain, in any browser',
+  async state => {
+    const { did, nftAddress, model } = await mine();
+    const before = model.state.record;
+    await model.setState(state);
+    expect(model.state).toMatchObject({
+      record: null,
+      isForgotten: true,
+      isIndexed: true,
+      nft: { state: STATES[state] }
+    });
+    await expect(shop().market.asset(did).buy()).rejects.toThrow();
+
+    const elsewhere = desk(did, nftAddress);
+    await elsewhere.model.load();
+    expect(elsewhere.model.state.isForgotten).toBe(true);
+    await elsewhere.model.bringBack();
+    // What it says was encrypted once; the node alone has to read it again.
+    expect(elsewhere.wallet.prompts).toEqual(['eth_sendTransaction']);
+    expect(elsewhere.model.state).toMatchObject({
+      record: before,
+      isForgotten: false,
+      isStale: false,
+      asset: { state: 0, owner: seller.address }
+    });
+    await shop().market.asset(did).buy();
+  }
+);
+
+it('revoked and made active by another tool: there is still a way back', async () => {
+  const { did, nftAddress, model } = await mine();
   const before = model.state.record;
   await model.setState('revoked');
-  expect(model.state.record).toBeNull();
-  expect(model.state.kept).toEqual(before);
-  expect(model.state.nft?.state).toBe(3);
-  wallet.prompts = [];
-  await model.bringBack();
-  expect(wallet.prompts).toEqual(['personal_sign', 'eth_sendTransaction']);
-  expect({ ...model.state.record, metadata: null }).toEqual({
-    ...before,
-    metadata: null
+  await model.setState('active');
+  // A change of state alone lists a bare name.
+  expect(model.state).toMatchObject({ record: null, isForgotten: true });
+  const again = desk(did, nftAddress).model;
+  await again.load();
+  await again.bringBack();
+  expect(again.state.record).toEqual(before);
+});
+
+it('who has no right to write the record can’t bring it back', async () => {
+  const { did, nftAddress, model } = await mine();
+  await model.setState('revoked');
+  const stranger = desk(did, nftAddress, buyer);
+  await stranger.model.load();
+  await expect(stranger.model.bringBack()).rejects.toMatchObject({
+    code: 'tx-reverted'
   });
-  expect(model.state.asset?.state).toBe(0);
-  await shop().market.asset(did).buy();
+  expect(stranger.wallet.prompts).toEqual([]);
 });
 
 it('revenue, a split between two, and what was held', async () => {

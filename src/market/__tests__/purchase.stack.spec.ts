@@ -7,14 +7,13 @@ import { createHash, randomBytes } from 'crypto';
 
 import { BlobContent, type IContent } from '../../content';
 import type { IPrice, IPublishResult } from '../../tokens';
+import { shopOf } from './stackMarket';
 import {
   accounts,
   network,
   publish as publishAs,
   rpc,
-  shopOf,
-  TestWallet,
-  type IShop
+  TestWallet
 } from './stackWorld';
 
 const [, , , , seller, buyer] = accounts;
@@ -27,7 +26,7 @@ const publish = (
 ): Promise<IPublishResult> =>
   publishAs(new TestWallet(seller), contents, price);
 
-const shop = (): IShop => shopOf(buyer);
+const shop = (): ReturnType<typeof shopOf> => shopOf(new TestWallet(buyer));
 
 const text = (name: string, data: string): IContent =>
   new BlobContent({ name, data, mediaType: 'text/csv' });

@@ -9,18 +9,16 @@ import { BlobContent } from '../../content';
 import { ORDER_STARTED } from '../../ocean/order';
 import { findAllOrders } from '../../ocean/orders';
 import type { IEip1193Provider } from '../../tokens';
-import { MarketOcean } from '../ocean';
 import { PurchasesModel } from '../purchasesModel';
 import { PurchaseRecords } from '../records';
 import { memoryStore } from './fakes';
+import { shopOf } from './stackMarket';
 import {
   accounts,
   network,
-  noServer,
   publish,
   reader,
   rpc,
-  shopOf,
   TestWallet
 } from './stackWorld';
 
@@ -28,7 +26,7 @@ const [, , seller, buyer] = accounts;
 afterAll(() => rpc.destroy());
 
 const wallet = new TestWallet(buyer);
-const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
+const { market, ocean } = shopOf(wallet);
 const bought: string[] = [];
 
 async function buy(name: string): Promise<string> {
@@ -43,7 +41,7 @@ async function buy(name: string): Promise<string> {
     ],
     { kind: 'free' }
   );
-  await shopOf(buyer).market.asset(did).buy();
+  await market.asset(did).buy();
   bought.push(did);
   return did;
 }
