@@ -130,7 +130,7 @@ export function Held(
               <>
                 <p>
                   {trans.__(
-                    '%1 datatokens of this asset wait there to be sold. They can be handed out to',
+                    'Datatokens that wait there to be sold: %1. They can be handed out to',
                     rights
                   )}{' '}
                   <Address
@@ -145,7 +145,7 @@ export function Held(
                   disabled={state.busy !== null}
                   onClick={() => press(() => model.collectDatatokens(exchange))}
                 >
-                  {trans.__('Hand out %1 datatokens', rights)}
+                  {trans.__('Hand out datatokens: %1', rights)}
                 </button>
                 <Prompts transactions={1} trans={trans} />
               </>

@@ -175,7 +175,12 @@ export class AssetModel {
   async buy(
     options: Pick<IBuyOptions, 'again' | 'keep'> = {}
   ): Promise<IPurchase> {
-    const asset = await this.ready();
+    let asset = await this.ready();
+    if (!asset.active) {
+      // It may be on sale again since it was read.
+      await this.load();
+      asset = await this.ready();
+    }
     this._set({ problem: null, phase: 'buying' });
     try {
       const bought = await this._deps.purchases.buy(asset, {

@@ -12,6 +12,7 @@ import type { IAsset, IDeal, IMarketOcean, ITxRequest } from './ports';
 import { sendTransaction } from './prompt';
 import { purgatory } from './purgatory';
 import {
+  assertOrderable,
   exceeds,
   needsToken,
   sumsFor,
@@ -91,9 +92,7 @@ export class Purchases {
     }
     // After the look for an order: what was bought stays bought.
     purgatory.assertNot(asset);
-    if (!asset.service) {
-      throw new MarketError('no-access', `${did} has no access service`);
-    }
+    assertOrderable(asset);
     const { allowed, why, of } = await ocean.access(asset, account);
     if (allowed === false) {
       throw new MarketError('not-allowed', `${account} may not have ${did}`, {

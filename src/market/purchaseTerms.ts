@@ -1,5 +1,7 @@
 /** What a purchase takes, what it may take at most, and where it is. */
 import { duesOf, STANDARD, sumsOf } from '../ocean/dues';
+import { OceanError } from '../ocean/errors';
+import { MarketError } from './errors';
 import type {
   IAsset,
   IAssetPrice,
@@ -69,3 +71,20 @@ export const needsToken = ({ price, held, reuse }: IDeal): boolean =>
 /** Whether more leaves the account than was shown. */
 export const exceeds = (sums: Sums, shown: Sums): boolean =>
   [...sums].some(([token, amount]) => amount > (shown.get(token) ?? 0n));
+
+/**
+ * By its own record, before anything is asked: the Ocean Nodes of today take
+ * orders of what is at its end of life.
+ *
+ * @throws MarketError no-access; OceanError asset-inactive
+ */
+export function assertOrderable(asset: IAsset): void {
+  if (!asset.service) {
+    throw new MarketError('no-access', `${asset.did} has no access service`);
+  }
+  if (!asset.active) {
+    throw new OceanError('asset-inactive', `Its state is ${asset.state}`, {
+      did: asset.did
+    });
+  }
+}

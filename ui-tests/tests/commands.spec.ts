@@ -216,6 +216,18 @@ test('outputs: save one, publish one, publish the notebook', async ({
     silent: true
   });
   expect(JSON.parse(ipfs('cat', whole.cid)).cells).toHaveLength(2);
+
+  // What they were made from is on their pages.
+  for (const [did, from] of [
+    [output.did, `Output 1 of cell 2 of the notebook ${notebook}`],
+    [whole.did, `The notebook ${notebook}`]
+  ]) {
+    await run(page, 'application:close');
+    await run(page, 'market:asset', { did });
+    await expect(
+      page.getByRole('region', { name: 'Provenance' })
+    ).toContainText(`Made from${from}`);
+  }
 });
 
 test('ocean:publish a priced file, then market:* with a second account', async ({

@@ -1,9 +1,19 @@
 /** My assets: an account looks after what it published; another one notices. */
 import type { Locator, Page } from '@playwright/test';
 
-import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
-import { ready } from '../lab.mjs';
+import { addScriptedWallet, expect, run, test } from '../fixtures';
 import { saveText } from '../publishing';
+import {
+  account,
+  become,
+  logIn,
+  payment,
+  prompts,
+  publishRows,
+  SEND,
+  sidebar,
+  SIGN
+} from '../trading';
 
 test.use({ actionTimeout: 15_000 });
 test.setTimeout(240_000);
@@ -12,43 +22,15 @@ const SELLER = 4;
 const BUYER = 5;
 const FRIEND = 6;
 
-const account = (at: number): string => stack().accounts[at].address;
-
-const sidebar = (page: Page): Locator =>
-  page.getByRole('region', { name: 'Ocean Market' });
-
 const manage = (page: Page, name: string): Locator =>
   page.getByRole('article', { name: `Manage ${name}` });
 
 const section = (article: Locator, name: string): Locator =>
   article.getByRole('region', { name, exact: true });
 
-async function become(page: Page, at: number): Promise<void> {
-  await page.evaluate(
-    who => window.scriptedWallet.switchAccount(who),
-    account(at)
-  );
-}
-
-/** What the wallet was asked since it was asked last. */
-async function prompts(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    window.scriptedWallet.prompts.splice(0).map(({ method }) => method)
-  );
-}
-
-const SIGN = 'personal_sign';
-const SEND = 'eth_sendTransaction';
-
 async function start(page: Page): Promise<string> {
-  await page.reload();
-  await ready(page);
-  await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
-  await become(page, SELLER);
-  return page.evaluate(async () => {
-    const info = await (await fetch('/web3/config')).json();
-    return info.chain.paymentTokens[0].address as string;
-  });
+  await logIn(page, SELLER);
+  return (await payment(page)).address;
 }
 
 async function publish(
@@ -57,18 +39,7 @@ async function publish(
   name: string,
   price: object
 ): Promise<string> {
-  await saveText(page, path, `a,b\n1,${name}\n2,two\n`);
-  const { did } = await run<{ did: string }>(page, 'ocean:publish', {
-    path,
-    silent: true,
-    draft: {
-      name,
-      description: 'Rows that are looked after.',
-      license: 'CC0-1.0',
-      type: 'dataset',
-      price
-    }
-  });
+  const did = await publishRows(page, path, name, price);
   await prompts(page);
   return did;
 }
@@ -306,7 +277,7 @@ test('who may buy, states, and back from a withdrawal', async ({
   await expect(row).toContainText('Revoked');
   await back.click();
   await expect(section(gone, 'Availability')).toContainText('Now: On sale.');
-  expect(await prompts(page)).toEqual([SIGN, SEND]);
+  expect(await prompts(page)).toEqual([SEND]);
   await become(page, BUYER);
   expect(await run(page, 'market:buy', { did })).toMatchObject({
     reused: false

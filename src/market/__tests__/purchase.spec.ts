@@ -121,6 +121,14 @@ describe('buying', () => {
     }
   );
 
+  it('asks for nothing where the publisher took it off the market', async () => {
+    const chain = new FakeChain();
+    await expect(
+      tab(chain).buy(asset({ state: 1, active: false }))
+    ).rejects.toMatchObject({ code: 'asset-inactive' });
+    expect(chain.prompts).toBe(0);
+  });
+
   it('has the hash on record before it waits for the network', async () => {
     const chain = new FakeChain();
     const store = memoryStore();
