@@ -1,84 +1,7 @@
-import {
-  RenderMimeRegistry,
-  standardRendererFactories
-} from '@jupyterlab/rendermime';
-import { nullTranslator } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
 import { act } from 'react';
 
-import { AssetPage } from '../assetPage';
-import { Downloads } from '../download';
-import { Market } from '../market';
-import type { AssetModel } from '../model';
-import { Purchases } from '../purchase';
-import { PurchaseRecords } from '../records';
-import { asset, DID, FakeChain, memoryStore, sharedLocks } from './fakes';
-
-(
-  globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
-).IS_REACT_ACT_ENVIRONMENT = true;
-
-// What jsdom lacks and ReactWidget draws by.
-globalThis.requestIdleCallback ??= (run: IdleRequestCallback): number =>
-  Number(
-    setTimeout(() => run({ didTimeout: false, timeRemaining: () => 50 }), 0)
-  );
-
-async function page(chain: FakeChain): Promise<{
-  model: AssetModel;
-  node: HTMLElement;
-  calls: string[];
-}> {
-  const { wallet, ocean } = chain;
-  wallet.network = () => null;
-  const market = new Market({
-    wallet,
-    ocean,
-    purchases: new Purchases({
-      wallet,
-      ocean,
-      records: new PurchaseRecords(memoryStore()),
-      locks: sharedLocks(),
-      confirmForeign: async () => false,
-      confirmMainnet: async () => true
-    }),
-    downloads: new Downloads({
-      ipfs: {
-        cat: () => {
-          throw new Error('offline');
-        },
-        addFolder: async () => ({ cid: 'c', size: 0 })
-      },
-      ocean,
-      confirmForeign: async () => false
-    })
-  });
-  const calls: string[] = [];
-  const call = (name: string) => (): void => {
-    calls.push(name);
-  };
-  const model = market.asset(DID);
-  const widget = new AssetPage({
-    model,
-    wallet,
-    rendermime: new RenderMimeRegistry({
-      initialFactories: standardRendererFactories
-    }),
-    trans: nullTranslator.load('jupyterlab_web3'),
-    handlers: {
-      buy: call('buy'),
-      download: call('download'),
-      open: call('open'),
-      insertCode: call('insertCode')
-    }
-  });
-  await act(async () => {
-    Widget.attach(widget, document.body);
-    await model.load();
-    await new Promise(resolve => setTimeout(resolve, 20));
-  });
-  return { model, node: widget.node, calls };
-}
+import { asset, DID, FakeChain } from './fakes';
+import { showPage } from './shownPage';
 
 const buttons = (node: HTMLElement): string[] =>
   [
@@ -91,7 +14,7 @@ describe('the page of an asset', () => {
   it('offers to buy for the price, then to download', async () => {
     const chain = new FakeChain();
     chain.total = 5_000_000n;
-    const { model, node, calls } = await page(chain);
+    const { model, node, calls } = await showPage(chain, DID);
     expect(node.querySelector('h1')?.textContent).toBe('Iris measurements');
     expect(buttons(node)).toEqual(['Buy for 5 USDC']);
     await act(async () => {
@@ -107,7 +30,7 @@ describe('the page of an asset', () => {
     chain.ocean.resolve = async () => {
       throw Object.assign(new Error('x'), { code: 'node-unreachable' });
     };
-    const { node } = await page(chain);
+    const { node } = await showPage(chain, DID);
     expect(node.querySelector('[role=alert]')?.textContent).toMatch(
       /does not answer/
     );
@@ -123,7 +46,7 @@ describe('the page of an asset', () => {
           '<button data-commandlinker-command="market:buy">free money</button> <img src="https://spy.example/x.png" alt="plot">',
         tags: ['<b>x</b>']
       });
-    const { node } = await page(chain);
+    const { node } = await showPage(chain, DID);
     // Rendered, with the picture as a link that waits for a click.
     expect(
       node.querySelector('.jp-web3-asset-description a')?.textContent

@@ -2,12 +2,7 @@
  * Whatever an index holds, it is read, listed and shown: nothing throws, nothing
  * runs, nothing gets out of its line. 200 records, and 2,000 in the long run.
  */
-import {
-  RenderMimeRegistry,
-  standardRendererFactories
-} from '@jupyterlab/rendermime';
 import { nullTranslator } from '@jupyterlab/translation';
-import { Widget } from '@lumino/widgets';
 import fc from 'fast-check';
 import * as React from 'react';
 import { act } from 'react';
@@ -21,27 +16,15 @@ import {
   rankOf,
   SEARCH_SORTS
 } from '../../ocean/search';
-import { AssetPage } from '../assetPage';
 import { bookmarksIn } from '../bookmarks';
 import { AssetRow } from '../discoverRow';
-import { Downloads } from '../download';
-import { Market } from '../market';
-import { Purchases } from '../purchase';
-import { PurchaseRecords } from '../records';
 import { VirtualList } from '../virtualList';
-import { FakeChain, memoryStore, sharedLocks } from './fakes';
+import { FakeChain, memoryStore } from './fakes';
 import { oddDdo, oddDdos, RAN } from './oddDdos';
+import { showPage } from './shownPage';
 
 // jsdom has no canvas.
 jest.mock('../../ui/identicon', () => ({ identicon: async () => '' }));
-
-(
-  globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
-).IS_REACT_ACT_ENVIRONMENT = true;
-globalThis.requestIdleCallback ??= (run: IdleRequestCallback): number =>
-  Number(
-    setTimeout(() => run({ didTimeout: false, timeRemaining: () => 50 }), 0)
-  );
 
 const COUNT = process.env.WEB3_LONG ? 2000 : 200;
 const SEED = 20261124;
@@ -192,54 +175,7 @@ test(
   'the page shows each, and nothing of it runs',
   async () => {
     for (const asset of readable()) {
-      const chain = new FakeChain();
-      const { wallet } = chain;
-      const ocean = { ...chain.ocean, resolve: async () => asset };
-      wallet.network = () => null;
-      const market = new Market({
-        wallet,
-        ocean,
-        purchases: new Purchases({
-          wallet,
-          ocean,
-          records: new PurchaseRecords(memoryStore()),
-          locks: sharedLocks(),
-          confirmForeign: async () => false,
-          confirmMainnet: async () => true
-        }),
-        downloads: new Downloads({
-          ipfs: {
-            cat: () => {
-              throw new Error('offline');
-            },
-            addFolder: async () => ({ cid: 'c', size: 0 })
-          },
-          ocean,
-          confirmForeign: async () => false
-        })
-      });
-      const model = market.asset(asset.did);
-      const nothing = (): void => undefined;
-      const widget = new AssetPage({
-        model,
-        wallet,
-        rendermime: new RenderMimeRegistry({
-          initialFactories: standardRendererFactories
-        }),
-        trans,
-        handlers: {
-          buy: nothing,
-          download: nothing,
-          open: nothing,
-          insertCode: nothing
-        }
-      });
-      await act(async () => {
-        Widget.attach(widget, document.body);
-        await model.load();
-        // The description is drawn by a promise of its own.
-        await new Promise(resolve => setTimeout(resolve, 15));
-      });
+      const { widget } = await showPage(new FakeChain(), asset.did, asset);
       expect(widget.node.querySelector('article')).not.toBeNull();
       expectHarmless(widget.node);
       await act(async () => widget.dispose());
