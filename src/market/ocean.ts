@@ -23,6 +23,7 @@ import {
   tokenInfo
 } from '../ocean/pricing';
 import { waitReceipt } from '../ocean/receipts';
+import { ownerOf } from '../ocean/states';
 import type {
   IEip1193Provider,
   INetwork,
@@ -90,9 +91,9 @@ export class MarketOcean implements IMarketOcean {
     let failure: unknown = null;
     for (const url of urls) {
       try {
-        return await resolveAsset(await this._client(url, null), did, {
-          signal
-        });
+        return await this._withOwner(
+          await resolveAsset(await this._client(url, null), did, { signal })
+        );
       } catch (reason) {
         signal?.throwIfAborted();
         if (codeOf(reason) !== 'not-found') {
@@ -102,6 +103,22 @@ export class MarketOcean implements IMarketOcean {
     }
     // "Not found" only where every node said so.
     throw failure ?? new OceanError('not-found', `No asset ${did}`, { did });
+  }
+
+  /** Its seller: an index forgets the owner at a change of state, the chain does not. */
+  private async _withOwner(asset: IAsset): Promise<IAsset> {
+    const { owner, chainId, nftAddress } = asset;
+    if (owner !== null || !this._deps.wallet.network(chainId)) {
+      return asset;
+    }
+    try {
+      const reader = this._deps.wallet.reader(chainId);
+      return { ...asset, owner: await ownerOf(reader, nftAddress) };
+    } catch (reason) {
+      // The page says what the index has: without a seller.
+      console.warn(`Whose ${asset.did} is could not be read`, reason);
+      return asset;
+    }
   }
 
   async known(

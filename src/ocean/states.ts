@@ -79,10 +79,10 @@ const TOKEN = 1n;
 
 /** @throws OceanError tx-reverted (no such contract), chain-unreachable */
 export async function readNft(reader: Reader, address: string): Promise<INft> {
-  const [[name], [owner], [nodeUrl, , state, has], [tokens], [transferable]] =
+  const [[name], owner, [nodeUrl, , state, has], [tokens], [transferable]] =
     await Promise.all([
       call(reader, address, nftAbi, 'name'),
-      call(reader, address, nftAbi, 'ownerOf', [TOKEN]),
+      ownerOf(reader, address),
       call(reader, address, nftAbi, 'getMetaData'),
       call(reader, address, nftAbi, 'getTokensList'),
       call(reader, address, nftAbi, 'transferable')
@@ -90,7 +90,7 @@ export async function readNft(reader: Reader, address: string): Promise<INft> {
   return {
     address: getAddress(address),
     name: String(name),
-    owner: getAddress(owner),
+    owner,
     state: Number(state),
     hasMetadata: Boolean(has),
     nodeUrl: String(nodeUrl),
@@ -99,17 +99,23 @@ export async function readNft(reader: Reader, address: string): Promise<INft> {
   };
 }
 
+/** Who owns an asset (`ownerOf` of ERC-721). @throws OceanError tx-reverted */
+export async function ownerOf(reader: Reader, nft: string): Promise<string> {
+  const [owner] = await call(reader, nft, nftAbi, 'ownerOf', [TOKEN]);
+  return getAddress(owner);
+}
+
 /** What an account may change. */
 export async function rightsOf(
   reader: Reader,
   nft: string,
   account: string
 ): Promise<IRights> {
-  const [[owner], [rights]] = await Promise.all([
-    call(reader, nft, nftAbi, 'ownerOf', [TOKEN]),
+  const [owner, [rights]] = await Promise.all([
+    ownerOf(reader, nft),
     call(reader, nft, nftAbi, 'getPermissions', [account])
   ]);
-  const isOwner = getAddress(owner) === getAddress(account);
+  const isOwner = owner === getAddress(account);
   return {
     owner: isOwner,
     metadata: Boolean(rights.updateMetadata),

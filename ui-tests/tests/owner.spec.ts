@@ -112,6 +112,8 @@ test('each state: told before, seen by buyers, and back from all of them', async
         shown.getByRole('note', { name: 'State of the asset' })
       ).toContainText(one.seen);
       await expect(shown).toContainText('Not for sale at present.');
+      // Of the chain: the index has forgotten who sells it.
+      await expect(section(shown, 'Seller')).toContainText(account(SELLER));
       await expect(buy).toHaveCount(0);
       await expect(shown.getByRole('button', { name: 'Manage' })).toHaveCount(
         0

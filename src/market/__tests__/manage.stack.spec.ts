@@ -304,12 +304,13 @@ it('states: refused while off, and back again', async () => {
 });
 
 it('the index forgets the owner, the contract does not', async () => {
-  const { model, wallet } = await mine();
+  const { did, model, wallet } = await mine();
   await model.setState('end-of-life');
   const { asset } = model.state;
   expect(asset).toMatchObject({ state: 1, owner: null });
   const may = (who: { address: string }, of = asset!): Promise<boolean> =>
     mayManage(wallet, of, who.address);
+  expect((await shop().ocean.resolve(did)).owner).toBe(seller.address);
   expect(await may(seller)).toBe(true);
   expect(await may(buyer)).toBe(false);
   // An index can't make an asset of somebody else's contract one's own.
