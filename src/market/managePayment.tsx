@@ -1,6 +1,7 @@
 /** Who is paid, what is held, and how revenue is shared. */
 import * as React from 'react';
 
+import { STANDARD } from '../ocean/dues';
 import { formatAmount } from '../ocean/pricing';
 import { DATATOKEN_DECIMALS, type ISale } from '../ocean/sale';
 import { checkShares } from '../ocean/splitter';
@@ -96,10 +97,15 @@ export function Held(
           <div key={exchange.id}>
             {held === 0n ? (
               <p className="jp-web3-asset-quiet">
-                {trans.__(
-                  'Nothing is held: payments in %1 go straight to who is paid.',
-                  token.symbol
-                )}
+                {sale.template === STANDARD
+                  ? trans.__(
+                      'Nothing is held now. Payments in %1 gather here until they are paid out.',
+                      token.symbol
+                    )
+                  : trans.__(
+                      'Nothing is held: payments in %1 go straight to who is paid.',
+                      token.symbol
+                    )}
               </p>
             ) : (
               <>

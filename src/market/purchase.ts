@@ -85,6 +85,10 @@ export class Purchases {
     const tell = options.onStep ?? (() => undefined);
     tell({ step: 'checking', prompt: 0, prompts: 0 });
 
+    if (!asset.service) {
+      // Dropped by its index, maybe: there is nothing to look for orders of.
+      assertOrderable(asset);
+    }
     const before = records.get(did, chainId, account);
     const known = await this._before(asset, account, before, options, tell);
     if (known) {

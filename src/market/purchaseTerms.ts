@@ -76,15 +76,15 @@ export const exceeds = (sums: Sums, shown: Sums): boolean =>
  * By its own record, before anything is asked: the Ocean Nodes of today take
  * orders of what is at its end of life.
  *
- * @throws MarketError no-access; OceanError asset-inactive
+ * @throws OceanError asset-inactive; MarketError no-access
  */
 export function assertOrderable(asset: IAsset): void {
-  if (!asset.service) {
-    throw new MarketError('no-access', `${asset.did} has no access service`);
-  }
-  if (!asset.active) {
+  if (asset.state !== 0) {
     throw new OceanError('asset-inactive', `Its state is ${asset.state}`, {
       did: asset.did
     });
+  }
+  if (!asset.service) {
+    throw new MarketError('no-access', `${asset.did} has no access service`);
   }
 }

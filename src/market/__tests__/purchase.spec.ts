@@ -126,6 +126,10 @@ describe('buying', () => {
     await expect(
       tab(chain).buy(asset({ state: 1, active: false }))
     ).rejects.toMatchObject({ code: 'asset-inactive' });
+    // What an index has in the place of a revoked one.
+    await expect(
+      tab(chain).buy(asset({ state: 3, active: false, service: null }))
+    ).rejects.toMatchObject({ code: 'asset-inactive' });
     expect(chain.prompts).toBe(0);
   });
 
