@@ -118,7 +118,9 @@ test('each state: told before, seen by buyers, and back from all of them', async
       await expect(shown.getByRole('button', { name: 'Manage' })).toHaveCount(
         0
       );
-      await expect(run(page, 'market:buy', { did })).rejects.toThrow();
+      await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
+        code: 'asset-inactive'
+      });
       await become(page, EARLY);
       const got = run(page, 'market:download', { did, to: tmpPath });
       await (one.downloads
