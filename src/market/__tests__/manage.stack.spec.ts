@@ -15,7 +15,7 @@ import { STATES } from '../../ocean/states';
 import type { IPrice, IVersionOf } from '../../tokens';
 import type { ManageModel } from '../manage';
 import { mayManage } from '../manageButton';
-import { deskOf, shopOf } from './stackMarket';
+import { deskOf, type IShop, shopOf } from './stackMarket';
 import {
   accounts,
   engine,
@@ -45,8 +45,7 @@ function desk(
   return { model: deskOf(wallet, did, nft, o), wallet };
 }
 
-const shop = (account = buyer): ReturnType<typeof shopOf> =>
-  shopOf(new TestWallet(account));
+const shop = (account = buyer): IShop => shopOf(new TestWallet(account));
 
 /** What the node hands to who ordered: the key, and the CID of what it opens. */
 async function handed(

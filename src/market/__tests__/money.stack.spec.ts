@@ -21,7 +21,8 @@ import { exactAmount } from '../../ui/amount';
 import type { AssetModel } from '../model';
 import type { IAsset, IProviderFee } from '../ports';
 import { asset as anAsset } from './fakes';
-import { accounts, network, rpc, shopOf, type TestWallet } from './stackWorld';
+import { shopOf } from './stackMarket';
+import { accounts, network, rpc, TestWallet } from './stackWorld';
 
 const contracts = network.contracts ?? {};
 afterAll(() => rpc.destroy());
@@ -140,7 +141,7 @@ function shop(
   asset: IAsset,
   fee: () => Promise<IProviderFee> = () => signedFee()
 ): { model: AssetModel; wallet: TestWallet } {
-  const { market, ocean, wallet } = shopOf(account);
+  const { market, ocean, wallet } = shopOf(new TestWallet(account));
   ocean.resolve = async () => asset;
   ocean.foreignHost = () => null;
   ocean.initialize = fee;

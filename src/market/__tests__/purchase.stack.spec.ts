@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'crypto';
 
 import { BlobContent, type IContent } from '../../content';
 import type { IPrice, IPublishResult } from '../../tokens';
-import { shopOf } from './stackMarket';
+import { type IShop, shopOf } from './stackMarket';
 import {
   accounts,
   network,
@@ -26,7 +26,7 @@ const publish = (
 ): Promise<IPublishResult> =>
   publishAs(new TestWallet(seller), contents, price);
 
-const shop = (): ReturnType<typeof shopOf> => shopOf(new TestWallet(buyer));
+const shop = (): IShop => shopOf(new TestWallet(buyer));
 
 const text = (name: string, data: string): IContent =>
   new BlobContent({ name, data, mediaType: 'text/csv' });

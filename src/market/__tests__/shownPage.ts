@@ -10,7 +10,7 @@ import { act } from 'react';
 import type { IAsset } from '../../ocean/asset';
 import { AssetPage } from '../assetPage';
 import { Downloads } from '../download';
-import { Market, type AssetModel } from '../model';
+import { Market, type AssetModel } from '../market';
 import { Purchases } from '../purchase';
 import { PurchaseRecords } from '../records';
 import { memoryStore, sharedLocks, type FakeChain } from './fakes';

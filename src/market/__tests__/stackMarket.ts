@@ -2,7 +2,7 @@
 import { Changes } from '../change';
 import { Downloads } from '../download';
 import { ManageModel } from '../manage';
-import { Market } from '../model';
+import { Market } from '../market';
 import { MarketOcean } from '../ocean';
 import type { IPlace } from '../place';
 import { Purchases } from '../purchase';
@@ -10,15 +10,17 @@ import { PurchaseRecords } from '../records';
 import { memoryStore, sharedLocks } from './fakes';
 import { engine, network, noServer, TestWallet } from './stackWorld';
 
-/** The market of a browser that remembers nothing, and a place to download to. */
-export function shopOf(wallet: TestWallet): {
+export interface IShop {
   market: Market;
   ocean: MarketOcean;
   wallet: TestWallet;
   place: IPlace;
   /** What was downloaded, by path. */
   written: Map<string, Buffer>;
-} {
+}
+
+/** The market of a browser that remembers nothing, and a place to download to. */
+export function shopOf(wallet: TestWallet): IShop {
   const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
   const confirmForeign = async (): Promise<boolean> => false;
   const written = new Map<string, Buffer>();

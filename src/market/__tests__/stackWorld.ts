@@ -1,7 +1,4 @@
-/**
- * What tests over the real stack share: a wallet, publishing, reading, a market
- * to buy in.
- */
+/** What tests over the real stack share: a wallet, publishing, reading. */
 import 'fake-indexeddb/auto';
 import { randomBytes } from 'crypto';
 import { readFileSync } from 'fs';
@@ -26,13 +23,6 @@ import type {
   IWallet,
   IWalletState
 } from '../../tokens';
-import { Downloads } from '../download';
-import { Market } from '../market';
-import { MarketOcean } from '../ocean';
-import type { IPlace } from '../place';
-import { Purchases } from '../purchase';
-import { PurchaseRecords } from '../records';
-import { memoryStore, sharedLocks } from './fakes';
 
 interface IStack {
   ipfsApi: string;
@@ -182,48 +172,4 @@ export async function publish(
     throw new Error('Not published');
   }
   return result;
-}
-
-/** What a buyer has of the market in one browser. */
-export interface IShop {
-  market: Market;
-  ocean: MarketOcean;
-  wallet: TestWallet;
-  /** Where downloads go, and what is there. */
-  place: IPlace;
-  written: Map<string, Buffer>;
-}
-
-/** A browser of an account, which remembers nothing of others. */
-export function shopOf(
-  account: { address: string; privateKey: string },
-  wallet = new TestWallet(account)
-): IShop {
-  const ocean = new MarketOcean({ wallet: wallet.room, server: noServer });
-  const confirmForeign = async (): Promise<boolean> => false;
-  const written = new Map<string, Buffer>();
-  const place: IPlace = {
-    prefix: '',
-    kind: async path => (written.has(path) ? 'file' : null),
-    mkdir: async () => undefined,
-    write: async (path, content) => {
-      const blob = await content.blob();
-      written.set(path, Buffer.from(await blob.arrayBuffer()));
-    },
-    remove: async () => undefined
-  };
-  const market = new Market({
-    wallet: wallet.room,
-    ocean,
-    purchases: new Purchases({
-      wallet: wallet.room,
-      ocean,
-      records: new PurchaseRecords(memoryStore()),
-      locks: sharedLocks(),
-      confirmForeign,
-      confirmMainnet: async () => true
-    }),
-    downloads: new Downloads({ ipfs: engine, ocean, confirmForeign })
-  });
-  return { market, ocean, wallet, place, written };
 }
