@@ -94,6 +94,24 @@ function watchTraffic(): void {
   };
 }
 
+/** The window with what the node gave as the second file of an asset. */
+type Handed = Window & { handed: string };
+
+function keepKey(): void {
+  const real = window.fetch;
+  window.fetch = async (input, init) => {
+    const response = await real(input, init);
+    const url = new URL(response.url || location.href);
+    if (
+      url.pathname.endsWith('/services/download') &&
+      url.searchParams.get('fileIndex') === '1'
+    ) {
+      (window as unknown as Handed).handed = await response.clone().text();
+    }
+    return response;
+  };
+}
+
 /** A file of random bytes with a text in it here and there; its sha256. */
 function makeFile(path: string, size: number, marker: string): string {
   writeFileSync(path, '');
@@ -188,20 +206,11 @@ async function sellLarge(
   });
   let cid: string;
   let did: string;
-  let handed: Promise<string> | null = null;
   let key: string;
   try {
     await addScriptedWallet(context);
+    await context.addInitScript(keepKey);
     const page: Page = await openLab(context, stack().lab);
-    page.on('response', response => {
-      const url = new URL(response.url());
-      if (
-        url.pathname.endsWith('/services/download') &&
-        url.searchParams.get('fileIndex') === '1'
-      ) {
-        handed = response.text();
-      }
-    });
     await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
     const up = await watched(page, () => publish(page, file, 'A large one'));
     ({ did, cid } = up.value);
@@ -216,7 +225,9 @@ async function sellLarge(
     expect(got.cid).not.toBe(cid);
     expect(await sha256(local(got.path))).toBe(digest);
     unlinkSync(local(got.path));
-    [, key] = /^\?k=([0-9a-f]{64})&c=/.exec((await handed)!)!;
+    [, key] = /^\?k=([0-9a-f]{64})&c=/.exec(
+      await page.evaluate(() => (window as unknown as Handed).handed)
+    )!;
     expect(up.peak, 'MiB while sealing').toBeLessThan(CONSTANT);
     expect(down.peak, 'MiB while downloading').toBeLessThan(CONSTANT);
   } finally {
