@@ -154,7 +154,15 @@ export class SearchSource {
         }
       }
     }
-    this._frontier = frontier;
+    // An index that sorts by other dates than ours takes nothing back: rows that
+    // were shown would go, and with them what the person is at.
+    if (
+      !frontier ||
+      !this._frontier ||
+      compareRanks(frontier, this._frontier, sort) > 0
+    ) {
+      this._frontier = frontier;
+    }
     this._pages += 1;
     this._offset += size;
     this.answered = true;

@@ -63,6 +63,9 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
   const [currentKey, setCurrentKey] = React.useState<string | null>(null);
   const [, again] = React.useReducer((n: number) => n + 1, 0);
   const focus = React.useRef(false);
+  /** Whether the keyboard is in the list, and at which row it was last. */
+  const within = React.useRef(false);
+  const lastAt = React.useRef(0);
   const anchor = React.useRef<{ key: string; by: number } | null>(null);
 
   const first = Math.max(0, Math.floor(top / row) - SPARE);
@@ -71,7 +74,14 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     currentKey === null
       ? -1
       : items.findIndex(item => keyOf(item) === currentKey);
-  const current = Math.max(found, 0);
+  // Where its row is gone, the mark stays at its place.
+  const current =
+    found >= 0
+      ? found
+      : Math.max(
+          0,
+          Math.min(currentKey === null ? 0 : lastAt.current, items.length - 1)
+        );
 
   React.useEffect(() => {
     want?.(Math.ceil((top + 3 * view) / row));
@@ -93,7 +103,12 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
 
   // Before anything is drawn: the row that had the focus may be gone by then.
   React.useLayoutEffect(() => {
-    if (focus.current) {
+    lastAt.current = current;
+    // A row that goes takes the focus with it: to the page's body.
+    const lost =
+      within.current &&
+      (document.activeElement ?? document.body) === document.body;
+    if (focus.current || lost) {
       focus.current = false;
       node.current
         ?.querySelector<HTMLElement>('[data-current="true"] button')
@@ -170,6 +185,12 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       className="jp-web3-virtual"
       onScroll={onScroll}
       onKeyDown={onKeyDown}
+      onFocus={() => {
+        within.current = true;
+      }}
+      onBlur={() => {
+        within.current = false;
+      }}
     >
       <ul
         aria-label={props.label}

@@ -529,6 +529,69 @@ test.describe('10,000 assets', () => {
 
 const ODD = process.env.WEB3_LONG ? 2000 : 300;
 
+/**
+ * Open the page of each asset, look at it, and close it. In the page itself: a
+ * question of the test for each would take longer than the page does.
+ */
+const openEach = (
+  page: Page,
+  dids: readonly string[]
+): Promise<{ opened: number; faults: string[] }> =>
+  page.evaluate(
+    async ([list, ran]) => {
+      const { commands, shell } = window.jupyterapp;
+      const drawn = (node: HTMLElement): Element | null =>
+        node.querySelector('article .jp-web3-asset-description > *')
+          ? node.querySelector('article')
+          : node.querySelector('[role="alert"]');
+      const faults: string[] = [];
+      let opened = 0;
+      for (const did of list) {
+        const before = document.querySelector('.jp-web3-market');
+        await commands.execute('market:asset', { did });
+        const widget = shell.currentWidget!;
+        const shown = await new Promise<Element>((resolve, reject) => {
+          const look = (): void => {
+            const found = drawn(widget.node);
+            if (found) {
+              clearTimeout(late);
+              observer.disconnect();
+              resolve(found);
+            }
+          };
+          const observer = new MutationObserver(look);
+          const late = setTimeout(
+            () => reject(new Error(`No page of ${did}`)),
+            15_000
+          );
+          observer.observe(widget.node, { childList: true, subtree: true });
+          look();
+        });
+        opened += shown.tagName === 'ARTICLE' ? 1 : 0;
+        const wide = [document.documentElement, widget.node, shown].filter(
+          node => node.scrollWidth > node.clientWidth + 1
+        );
+        const menu = document.querySelector('#jp-top-panel')!;
+        const box = menu.getBoundingClientRect();
+        const fault = wide.length
+          ? 'is too wide'
+          : ran in window
+            ? 'ran a script'
+            : !menu.contains(document.elementFromPoint(box.left + 40, 10))
+              ? 'covers the menu'
+              : document.querySelector('.jp-web3-market') !== before
+                ? 'took the list away'
+                : null;
+        if (fault) {
+          faults.push(`${did} ${fault}`);
+        }
+        widget.close();
+      }
+      return { opened, faults };
+    },
+    [dids, RAN] as const
+  );
+
 test.describe(`${ODD} odd records`, () => {
   test.use({ indexes: { lists: [oddDdos(ODD, 7)] } });
 
@@ -578,13 +641,24 @@ test.describe(`${ODD} odd records`, () => {
     }).toPass({ timeout: 60_000, intervals: [50] });
     expect(total).toBeGreaterThan(ODD / 8);
 
+    // All of the list, as much as is in sight at a time.
+    await page.keyboard.press('Home');
+    let at = 0;
+    while (at < total) {
+      await page.keyboard.press('PageDown');
+      await sound(`the list after row ${at}`);
+      const now = Number(await current.getAttribute('aria-posinset'));
+      expect(now).toBeGreaterThan(at);
+      at = now;
+    }
+
     // A dozen pages, from all over the list.
     await page.keyboard.press('Home');
     for (let opened = 0; opened < 12; opened++) {
       for (let step = 0; step < Math.floor(total / 13); step++) {
         await page.keyboard.press('ArrowDown');
       }
-      const at = await current.getAttribute('aria-posinset');
+      const row = await current.getAttribute('aria-posinset');
       await current.locator('.jp-web3-assetRow-open').click();
       const article = page
         .getByRole('main')
@@ -592,17 +666,35 @@ test.describe(`${ODD} odd records`, () => {
         .getByRole('article')
         .last();
       await expect(article).toBeVisible();
-      await sound(`the page of row ${at}`);
+      await sound(`the page of row ${row}`);
       const overflow = await article.evaluate(
         node => node.scrollWidth - node.clientWidth
       );
-      expect(overflow, `the page of row ${at} is too wide`).toBeLessThanOrEqual(
-        1
-      );
+      expect(
+        overflow,
+        `the page of row ${row} is too wide`
+      ).toBeLessThanOrEqual(1);
       await run(page, 'application:close');
       await list(page)
         .locator('[data-current="true"] .jp-web3-assetRow-open')
         .focus();
     }
+
+    // Every page (60 in the short run): also of what no list has, and of what
+    // is no asset at all.
+    const records = oddDdos(ODD, 7).slice(0, process.env.WEB3_LONG ? ODD : 60);
+    const dids = records.flatMap(({ id }) =>
+      typeof id === 'string' && /^did:op:[0-9a-f]{64}$/.test(id) ? [id] : []
+    );
+    let assets = 0;
+    for (let from = 0; from < dids.length; from += 50) {
+      const some = dids.slice(from, from + 50);
+      const { opened, faults } = await openEach(page, some);
+      expect(faults).toEqual([]);
+      assets += opened;
+      await sound(`one of the pages ${from} to ${from + some.length}`);
+    }
+    console.log(`${dids.length} pages opened, ${assets} of them of an asset`);
+    expect(assets).toBeGreaterThan(records.length / 3);
   });
 });
