@@ -124,6 +124,10 @@ export function licenceNotes(
   draft: Pick<IAssetDraft, 'license' | 'price'>
 ): INote[] {
   const licence = draft.license.trim();
+  // SPDX lets a plus follow any licence: or a later one.
+  const [, name, later] = /^(.*?)(\+?)$/s.exec(licence)!;
+  const id = SPDX.get(name.toLowerCase());
+  const spdx = id && id + later;
   const notes: INote[] = [];
   const note = (code: NoteCode, detail?: string): void => {
     notes.push({ code, files: [], ...(detail ? { detail } : {}) });
@@ -137,10 +141,10 @@ export function licenceNotes(
   } else if (
     // Words are terms of one's own; one word without a blank means a licence.
     /^[\w.+-]+$/.test(licence) &&
-    SPDX.get(licence.toLowerCase()) !== licence &&
+    spdx !== licence &&
     !/^LicenseRef-/.test(licence)
   ) {
-    note('unknown-licence', SPDX.get(licence.toLowerCase()));
+    note('unknown-licence', spdx);
   }
   if (
     draft.price.kind === 'fixed' &&
