@@ -15,13 +15,15 @@ export interface IAssetNote {
   name: string;
   type: string;
   author: string;
+  /** Address of the account that holds the NFT; null where nobody said. */
+  owner: string | null;
   /** ISO 8601: when it was bookmarked or opened. */
   at: string;
 }
 
 export type NotedAsset = Pick<
   IAsset,
-  'did' | 'chainId' | 'name' | 'type' | 'author'
+  'did' | 'chainId' | 'name' | 'type' | 'author' | 'owner'
 >;
 
 /** One list of assets in the browser's store, the last one first. */
@@ -55,10 +57,10 @@ export class AssetNotes {
 
   /** Put an asset at the top of the list. */
   add(asset: NotedAsset): void {
-    const { did, chainId, name, type, author } = asset;
+    const { did, chainId, name, type, author, owner } = asset;
     const at = new Date().toISOString();
     this._write([
-      { did, chainId, name, type, author, at },
+      { did, chainId, name, type, author, owner, at },
       ...this.list().filter(note => note.did !== did)
     ]);
   }
@@ -105,6 +107,9 @@ function parse(text: string): IAssetNote[] {
               name: oneLine(note.name),
               type: oneLine(note.type),
               author: oneLine(note.author),
+              owner: /^0x[0-9a-fA-F]{40}$/.test(String(note.owner))
+                ? String(note.owner)
+                : null,
               at: oneLine(note.at)
             }
           ]

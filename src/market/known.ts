@@ -1,7 +1,8 @@
-/** Tells the page which addresses are known: from wallet, settings, purchases. */
+/** Tells the page which addresses are known: from wallet, settings, purchases, bookmarks. */
 import { oceanConfig } from '../ocean/config';
 import type { IWallet } from '../tokens';
 import type { KnownAddresses } from '../ui/knownAddresses';
+import type { AssetNotes } from './bookmarks';
 import type { PurchaseRecords } from './records';
 
 type KnownWallet = Pick<
@@ -9,16 +10,18 @@ type KnownWallet = Pick<
   'state' | 'stateChanged' | 'networks' | 'networksChanged'
 >;
 
-/** Keeps a list of known addresses as wallet, settings and purchases have them. */
+/** Keeps a list of known addresses as these have them. */
 export class AddressBook {
   constructor(
     private _known: KnownAddresses,
     private _wallet: KnownWallet,
-    private _records: Pick<PurchaseRecords, 'list' | 'changed'>
+    private _records: Pick<PurchaseRecords, 'list' | 'changed'>,
+    private _bookmarks: Pick<AssetNotes, 'list' | 'changed'>
   ) {
     _wallet.stateChanged.connect(this._look, this);
     _wallet.networksChanged.connect(this._look, this);
     _records.changed.connect(this._look, this);
+    _bookmarks.changed.connect(this._look, this);
     this._look();
   }
 
@@ -66,10 +69,10 @@ export class AddressBook {
       ]),
       ...this._contracts
     ]);
-    this._known.set(
-      'seller',
-      purchases.flatMap(({ seller }) => seller ?? [])
-    );
+    this._known.set('seller', [
+      ...purchases.flatMap(({ seller }) => seller ?? []),
+      ...this._bookmarks.list().flatMap(({ owner }) => owner ?? [])
+    ]);
   }
 
   private _own = new Set<string>();

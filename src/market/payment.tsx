@@ -5,6 +5,8 @@ import * as React from 'react';
 import type { IWallet } from '../tokens';
 import { Address } from '../ui/address';
 import { displayAmount, exactAmount } from '../ui/amount';
+import { knownAddresses } from '../ui/knownAddresses';
+import { useChanges } from '../ui/useChanges';
 import type { AssetModel, IAssetState } from './model';
 import type { ITokenInfo } from './ports';
 import '../../style/market-buy.css';
@@ -200,6 +202,23 @@ function Impostors({ state, trans }: IPaymentProps): React.JSX.Element {
   );
 }
 
+/** Who is paid, where that looks like somebody else: beside the button that pays. */
+function LookAlikeSeller({
+  state,
+  trans
+}: IPaymentProps): React.JSX.Element | null {
+  useChanges(knownAddresses.changed);
+  const owner = state.asset?.owner;
+  return owner && knownAddresses.similarTo(owner) ? (
+    <p role="alert" className="jp-web3-asset-problem jp-mod-refused">
+      {trans.__(
+        'You would pay an address that may be made to be taken for another one.'
+      )}{' '}
+      <Address address={owner} trans={trans} />
+    </p>
+  ) : null;
+}
+
 /** Price, fees and gas as one sum; nothing where nothing is to be paid. */
 export function Payment(props: IPaymentProps): React.JSX.Element | null {
   const { state, model, trans } = props;
@@ -218,6 +237,7 @@ export function Payment(props: IPaymentProps): React.JSX.Element | null {
   }
   return (
     <div className="jp-web3-payment">
+      <LookAlikeSeller {...props} />
       <Impostors {...props} />
       {state.holdings.reuse !== null && (
         <p>

@@ -90,7 +90,12 @@ export class MarketRoom {
     if (settings) {
       followSettings(purgatory, settings);
     }
-    this._addresses = new AddressBook(knownAddresses, wallet, records);
+    this._addresses = new AddressBook(
+      knownAddresses,
+      wallet,
+      records,
+      this.bookmarks
+    );
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
       ipfs,
@@ -124,6 +129,7 @@ export class MarketRoom {
               {
                 kind: 'buy',
                 name: oneLine(asset.name, LONGEST_TITLE),
+                seller: asset.owner ?? undefined,
                 amount: sumText(model) || undefined,
                 gas: gasText({ state: model.state, wallet }) ?? undefined
               },

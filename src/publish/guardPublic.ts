@@ -15,7 +15,7 @@ const HASHED = 64 * 1024 * 1024;
 const FILES = 20;
 
 export interface IPublicDeps {
-  ipfs: Pick<IIpfs, 'add' | 'pins'>;
+  ipfs: Pick<IIpfs, 'add'>;
   pinning: Pick<IPinning, 'records' | 'load'> | null;
   /** CIDs of these that were published in the clear from this browser. */
   publishedHere: (cids: readonly string[]) => Promise<string[]>;

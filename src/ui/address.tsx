@@ -128,7 +128,7 @@ function similarWords(
       );
     case 'seller':
       return trans.__(
-        'Careful: it looks like the seller %1 that you bought from and is another one.',
+        'Careful: it looks like the seller %1 that you bought from or bookmarked and is another one.',
         similar.address
       );
   }

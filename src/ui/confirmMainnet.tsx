@@ -7,6 +7,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { INetwork } from '../tokens';
+import { Address } from './address';
 import '../../style/guard.css';
 
 /** What is about to be done on the chain. */
@@ -16,6 +17,8 @@ export interface IMainnetAct {
   name: string;
   /** What leaves the account besides gas, as a text with its unit: `5 USDC`. */
   amount?: string;
+  /** Address of the account that is paid. */
+  seller?: string;
   /** What gas costs, about, as a text with its unit: `0.0004 ETH`. */
   gas?: string;
 }
@@ -88,6 +91,11 @@ export async function confirmMainnet(
             <bdi>{act.name}</bdi>
           </strong>
         </p>
+        {act.seller && (
+          <p>
+            {trans.__('Seller')} <Address address={act.seller} trans={trans} />
+          </p>
+        )}
         <p>
           {trans.__(
             '%1 is no test network: its money is real. Fees are paid in %2.',

@@ -411,6 +411,33 @@ test('addresses and tokens that are made to be taken for others', async ({
   // In full, with its checksum: the ends would tell nothing.
   await expect(by).toContainText(account(SELLER));
 
+  await test.step('a token of the settings has the same ends', async () => {
+    await pretend(page, ({ paymentTokens }) => ({
+      paymentTokens: [
+        ...paymentTokens,
+        { address: like(account(SELLER)), symbol: 'LIKE', decimals: 18 }
+      ]
+    }));
+    await start(page);
+    await become(page, account(BUYER));
+    await run(page, 'market:asset', { did });
+    await expect(by).toContainText(
+      /Careful: it looks like 0x\S+ of your settings and is another one\./
+    );
+    await expect(by.getByRole('alert')).toContainText(
+      'You would pay an address that may be made to be taken for another one.'
+    );
+    await expect(by.getByRole('alert')).toContainText(account(SELLER));
+    await page.unroute('**/web3/config');
+    await start(page);
+    await become(page, account(BUYER));
+    await run(page, 'market:asset', { did });
+    await expect(
+      asset.getByRole('button', { name: /^Buy for / })
+    ).toBeVisible();
+    await expect(asset).not.toContainText('Careful');
+  });
+
   // The settings name another contract by the symbol of the one it is sold for.
   const other = `0x${'5'.repeat(40)}`;
   await pretend(page, ({ paymentTokens }) => ({
@@ -430,6 +457,103 @@ test('addresses and tokens that are made to be taken for others', async ({
       name: new RegExp(`^Buy for 2\\.\\d+ ${short}`)
     })
   ).toBeVisible();
+});
+
+test('a seller whose address is made to be taken for one that is known', async ({
+  page,
+  tmpPath
+}) => {
+  const price = { kind: 'fixed', amount: '2', token: await token(page) };
+  const name = `Likeness${Date.now()}`;
+  const first = await publish(page, `${tmpPath}/1.csv`, `${name} one`, price);
+  const did = await publish(page, `${tmpPath}/2.csv`, `${name} two`, price);
+  // Nobody can make such a key in a test: the index says who sells it.
+  const impostor = like(account(SELLER));
+  await page.route('**/api/aquarius/assets/**', async route => {
+    const response = await route.fetch();
+    const deceive = (value: unknown): void => {
+      if (Array.isArray(value)) {
+        value.forEach(deceive);
+      } else if ((value as { id?: unknown } | null)?.id === did) {
+        const { indexedMetadata } = value as {
+          indexedMetadata: { nft: { owner: string } };
+        };
+        indexedMetadata.nft.owner = impostor;
+      }
+    };
+    const text = await response.text();
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      return route.fulfill({ response });
+    }
+    deceive(json);
+    return route.fulfill({ response, json });
+  });
+  await pretend(page, () => ({ local: false, testnet: false }));
+  await start(page);
+  await become(page, account(BUYER));
+  const asset = article(page, `${name} two`);
+  const by = asset.locator('header');
+  const buy = asset.getByRole('button', { name: /^Buy for / });
+  const row = sidebar(page)
+    .getByRole('list', { name: 'Assets', exact: true })
+    .getByRole('listitem')
+    .filter({ hasText: `${name} two` });
+  const asked = page.getByRole('dialog', { name: /^Pay on / });
+  const words =
+    /Careful: it looks like the seller 0x\S+ that you bought from or bookmarked and is another one\./;
+
+  await test.step('nobody is known yet', async () => {
+    await run(page, 'market:asset', { did });
+    await expect(buy).toBeVisible();
+    await expect(by).not.toContainText('Careful');
+    await run(page, 'market:search', { query: name });
+    await expect(row).toBeVisible();
+    await expect(row).not.toContainText('Careful');
+  });
+
+  await test.step('bookmarked', async () => {
+    const star = sidebar(page).getByRole('button', {
+      name: `Bookmark ${name} one`
+    });
+    await star.click();
+    await expect(row).toContainText(
+      'Careful: its seller is not who the address looks like'
+    );
+    await expect(by).toContainText(words);
+    await expect(by).toContainText(account(SELLER));
+    await star.click();
+    await expect(by).not.toContainText('Careful');
+    await expect(row).not.toContainText('Careful');
+  });
+
+  await test.step('bought from: told on the page and before paying', async () => {
+    const bought = run(page, 'market:buy', { did: first });
+    await expect(asked).toContainText(`${name} one`);
+    await expect(asked).not.toContainText('Careful');
+    await asked.getByRole('button', { name: 'Pay with real money' }).click();
+    await bought;
+    await prompts(page);
+    await expect(by).toContainText(words);
+    await expect(by.getByRole('alert')).toContainText(
+      'You would pay an address that may be made to be taken for another one.'
+    );
+    await expect(row).toContainText('Careful');
+    await buy.click();
+    await expect(asked).toContainText(words);
+    await expect(asked).toContainText(new RegExp(impostor, 'i'));
+    await asked.getByRole('button', { name: 'Don’t pay' }).click();
+    await expect(asked).toHaveCount(0);
+    expect(await prompts(page)).toEqual([]);
+    // The seller who was there first stays known, and nobody is warned of it.
+    await run(page, 'market:asset', { did: first });
+    await expect(
+      article(page, `${name} one`).getByRole('button', { name: 'Download' })
+    ).toBeVisible();
+    await expect(article(page, `${name} one`)).not.toContainText('Careful');
+  });
 });
 
 test('assets and sellers of the settings’ lists are stayed away from', async ({

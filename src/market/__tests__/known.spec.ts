@@ -3,9 +3,10 @@ import { Signal } from '@lumino/signaling';
 import { oceanConfig } from '../../ocean/config';
 import { PRESETS } from '../../wallet/presets';
 import { KnownAddresses } from '../../ui/knownAddresses';
+import { bookmarksIn } from '../bookmarks';
 import { AddressBook } from '../known';
 import { PurchaseRecords } from '../records';
-import { ACCOUNT, DID, memoryStore } from './fakes';
+import { ACCOUNT, asset, DID, memoryStore } from './fakes';
 
 const SELLER = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65';
 const SECOND = '0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc';
@@ -24,8 +25,9 @@ test('wallet, settings and purchases: who is known, and who looks like it', asyn
     networksChanged: new Signal(wallet)
   });
   const records = new PurchaseRecords(memoryStore());
+  const bookmarks = bookmarksIn(memoryStore());
   const known = new KnownAddresses();
-  const book = new AddressBook(known, wallet, records);
+  const book = new AddressBook(known, wallet, records, bookmarks);
   const kind = (address: string): string | undefined =>
     known.similarTo(like(address))?.kind;
 
@@ -43,6 +45,14 @@ test('wallet, settings and purchases: who is known, and who looks like it', asyn
     done: true
   });
   expect(kind(SELLER)).toBe('seller');
+
+  // Whose asset has a star; no more once it is taken away.
+  const starred = asset({ owner: SECOND });
+  expect(kind(SECOND)).toBeUndefined();
+  bookmarks.toggle(starred);
+  expect(kind(SECOND)).toBe('seller');
+  bookmarks.toggle(starred);
+  expect(kind(SECOND)).toBeUndefined();
 
   // Who is logged in now; the account of before stays one's own.
   state.account = SECOND;

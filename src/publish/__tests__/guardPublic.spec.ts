@@ -36,7 +36,6 @@ function world(patch: Partial<IPublicDeps> = {}) {
   const asked: (readonly number[])[] = [];
   const deps: IPublicDeps = {
     ipfs: {
-      pins: async () => [],
       add: async (content, o) => {
         hashed.push({ name: content.name, onlyHash: o?.onlyHash });
         return { cid: `cid of ${content.name}`, size: 3 };
@@ -180,7 +179,6 @@ it('stops when nobody waits for it any more', async () => {
   const stop = new AbortController();
   const { look, hashed } = world({
     ipfs: {
-      pins: async () => [],
       add: async content => {
         hashed.push({ name: content.name });
         stop.abort(new Error('gone'));
