@@ -120,19 +120,38 @@ function setup(o: Partial<IDialogDeps> = {}, contents = [csv()]) {
   return { wallet, model, answer };
 }
 
-const dialog = (): HTMLElement =>
-  document.querySelector<HTMLElement>('.jp-Dialog')!;
-const text = (): string => dialog().textContent ?? '';
-const button = (name: string): HTMLButtonElement =>
-  [...dialog().querySelectorAll('button')].find(
+/** The dialog's frame; what is in it is drawn later, when the page is idle. */
+const dialog = (): HTMLElement | null =>
+  document.querySelector<HTMLElement>('.jp-Dialog');
+const text = (): string => dialog()?.textContent ?? '';
+function found<T>(what: string, one: T | null | undefined): T {
+  if (!one) {
+    throw new Error(`The dialog has no ${what}: ${text()}`);
+  }
+  return one;
+}
+const buttonOrNone = (name: string): HTMLButtonElement | undefined =>
+  [...(dialog()?.querySelectorAll('button') ?? [])].find(
     one => one.textContent === name
-  )!;
-const labelled = (name: string): HTMLInputElement => {
-  const label = [...dialog().querySelectorAll('label')].find(one =>
+  );
+const button = (name: string): HTMLButtonElement =>
+  found(name, buttonOrNone(name));
+function labelledOrNone(name: string): HTMLInputElement | null {
+  const label = [...(dialog()?.querySelectorAll('label') ?? [])].find(one =>
     one.textContent!.startsWith(name)
-  )!;
-  return dialog().querySelector<HTMLInputElement>(`#${label.htmlFor}`)!;
-};
+  );
+  return label
+    ? dialog()!.querySelector<HTMLInputElement>(`#${label.htmlFor}`)
+    : null;
+}
+const labelled = (name: string): HTMLInputElement =>
+  found(name, labelledOrNone(name));
+/** Until the form is drawn. */
+const drawn = (): Promise<void> =>
+  until('form', () => labelledOrNone('Description') !== null);
+/** Until what is missing or wrong no longer keeps Publish from being pressed. */
+const enabled = (): Promise<void> =>
+  until('enabled', () => buttonOrNone('Publish')?.disabled === false);
 function type(input: HTMLElement, value: string): void {
   const proto = Object.getPrototypeOf(input) as object;
   Object.getOwnPropertyDescriptor(proto, 'value')!.set!.call(input, value);
@@ -154,14 +173,15 @@ jest.setTimeout(20_000);
 describe('the publish dialog', () => {
   it('is prefilled, says what it costs, and asks the wallet nothing', async () => {
     const { wallet, model, answer } = setup();
-    await until('form', () => !!dialog() && text().includes('ETH'));
+    await drawn();
+    await until('cost', () => text().includes('ETH'));
     expect(labelled('Name').value).toBe('Iris measurements');
     expect(text()).toContain('iris.csv · 3 B · text/csv');
     expect(text()).toContain('Both transactions ≈ 0.0004 ETH');
     expect(text()).toContain('can’t be undone');
     expect(button('Publish').disabled).toBe(true);
     type(labelled('Description'), 'Measurements of iris flowers');
-    await until('valid', () => !button('Publish').disabled);
+    await enabled();
     button('Publish').click();
     expect(await answer).toBe(true);
     expect(model.draft).toMatchObject({
@@ -176,24 +196,25 @@ describe('the publish dialog', () => {
 
   it('does not publish by Enter what is not complete', async () => {
     const { answer } = setup();
-    await until('form', () => !!dialog() && !!labelled('Name'));
+    await drawn();
     labelled('Name').focus();
     press('Enter', labelled('Name'));
-    await new Promise(resolve => setTimeout(resolve, 10));
-    expect(dialog()).not.toBeNull();
+    // Had Enter published, this would come too late to change the answer.
     button('Cancel').click();
     expect(await answer).toBe(false);
   });
 
   it('asks before Esc loses what was typed, and closes at once otherwise', async () => {
     const first = setup();
-    await until('form', () => !!dialog() && !!labelled('Name'));
+    await drawn();
     press('Escape', labelled('Name'));
     expect(await first.answer).toBe(false);
+    await until('gone', () => dialog() === null);
 
     const second = setup();
-    await until('form', () => !!dialog() && !!labelled('Description'));
+    await drawn();
     type(labelled('Description'), 'something');
+    await until('typed', () => second.model.dirty);
     press('Escape', labelled('Description'));
     await until('asked', () => text().includes('lose what you typed'));
     button('Keep editing').click();
@@ -208,16 +229,17 @@ describe('the publish dialog', () => {
   it('lets the person log in and switch without leaving', async () => {
     const { wallet, answer } = setup();
     wallet.set({ account: null, chainId: null, status: 'disconnected' });
-    await until('log in', () => !!dialog() && !!button('Test Wallet'));
+    await drawn();
+    await until('log in', () => !!buttonOrNone('Test Wallet'));
     type(labelled('Description'), 'Measurements of iris flowers');
     expect(button('Publish').disabled).toBe(true);
     button('Test Wallet').click();
-    await until('enabled', () => !button('Publish').disabled);
+    await enabled();
     wallet.set({ chainId: 1 });
-    await until('switch', () => !!button('Switch to Local chain'));
+    await until('switch', () => !!buttonOrNone('Switch to Local chain'));
     expect(button('Publish').disabled).toBe(true);
     button('Switch to Local chain').click();
-    await until('enabled', () => !button('Publish').disabled);
+    await enabled();
     button('Cancel').click();
     await answer;
   });
@@ -231,23 +253,27 @@ describe('the publish dialog', () => {
         }
       }
     });
-    await until('told', () => !!dialog() && text().includes('does not answer'));
+    await until('told', () => text().includes('does not answer'));
     there = true;
     button('Try again').click();
     await until('there', () => !text().includes('does not answer'));
+    expect(labelled('Name').value).toBe('Iris measurements');
     button('Cancel').click();
     await answer;
   });
 
   it('warns before a price is put on a file of the drive', async () => {
     const { model, answer } = setup({}, [csv('bafyclear')]);
-    await until('form', () => !!dialog() && !!labelled('Name'));
+    await drawn();
     expect(text()).not.toContain('in the clear');
     model.form = { ...model.form, price: 'fixed', amount: '2.5' };
     await until('warned', () => text().includes('Whoever has its CID'));
     expect(text()).toContain('it is sealed');
-    dialog().querySelector<HTMLInputElement>('input[type=checkbox]')!.click();
-    expect(model.takeOffDrive).toBe(true);
+    found(
+      'checkbox',
+      dialog()?.querySelector<HTMLInputElement>('input[type=checkbox]')
+    ).click();
+    await until('taken off', () => model.takeOffDrive);
     button('Cancel').click();
     await answer;
   });
@@ -256,7 +282,7 @@ describe('the publish dialog', () => {
     const { model, answer } = setup({ publishedInTheClear: async () => true }, [
       csv('bafyclear')
     ]);
-    await until('form', () => !!dialog() && !!labelled('Name'));
+    await drawn();
     model.form = {
       ...model.form,
       description: 'Measurements of iris flowers',
@@ -264,6 +290,7 @@ describe('the publish dialog', () => {
       amount: '2.5'
     };
     await until('refused', () => text().includes('can’t be sold'));
+    await until('looked at all', () => model.hindrances.length === 1);
     expect(model.hindrances).toEqual(['public']);
     expect(button('Publish').disabled).toBe(true);
     button('Cancel').click();
