@@ -15,9 +15,9 @@ import { IpfsError, IpfsNotFoundError } from '../ipfs/errors';
 import { assertName } from '../ipfs/mfs';
 import type { IIpfs, IMfsStat } from '../tokens';
 import { Checkpoints } from './checkpoints';
+import { ChunkedSaves } from './chunkedSaves';
 import {
   allTrusted,
-  bytesOf,
   decode,
   type IFileTypes,
   markTrust,
@@ -244,7 +244,7 @@ export class IpfsDrive implements Contents.IDrive {
         }
         return this._changed(isNew ? 'new' : 'save', path, there?.cid);
       }
-      const { blob, complete } = this._assemble(path, options);
+      const { blob, complete } = this._chunks.add(path, options);
       if (!complete) {
         return this._models.partial(path, options.type);
       }
@@ -318,29 +318,6 @@ export class IpfsDrive implements Contents.IDrive {
       : this._models.file(path, stat);
   }
 
-  /** Collects chunked saves (numbers from 1, -1 for the last). */
-  private _assemble(
-    path: string,
-    options: Partial<Contents.IModel>
-  ): { blob: Blob; complete: boolean } {
-    const part = bytesOf(options) as Uint8Array<ArrayBuffer>;
-    const { chunk } = options;
-    if (chunk === undefined || chunk === 0) {
-      return { blob: new Blob([part]), complete: true };
-    }
-    const parts = chunk === 1 ? [] : this._chunks.get(path);
-    if (!parts) {
-      throw new IpfsError('incomplete', `${path}: chunk 1 is missing`);
-    }
-    parts.push(new Blob([part]));
-    if (chunk !== -1) {
-      this._chunks.set(path, parts);
-      return { blob: new Blob(parts), complete: false };
-    }
-    this._chunks.delete(path);
-    return { blob: new Blob(parts), complete: true };
-  }
-
   private async _write(path: string, blob: Blob): Promise<string> {
     const { cid } = await this._ipfs.files.write(
       path,
@@ -398,7 +375,7 @@ export class IpfsDrive implements Contents.IDrive {
   private _checkpoints: Checkpoints;
   private _fileChanged = new Signal<this, Contents.IChangedArgs>(this);
   private _isDisposed = false;
-  private _chunks = new Map<string, Blob[]>();
+  private _chunks = new ChunkedSaves();
   /** CIDs of notebooks that this page saved with all their cells trusted. */
   private _trusted = new Set<string>();
 }

@@ -19,7 +19,7 @@ import type { IDdo, IFilesObject, IStorageEntry } from './ddo';
 import { OceanError } from './errors';
 import { NodeHttp, post, query, type ICallOptions } from './nodeHttp';
 import { NodeSigner, type INodeSignerOptions } from './nodeSigner';
-import { pause } from './receipts';
+import { waitIndexed, type IWaitOptions } from './waitIndexed';
 
 export type {
   IFileInfo,
@@ -371,47 +371,12 @@ export class OceanNodeClient {
     this._token = null;
   }
 
-  /**
-   * Wait until the asset is in the index; polls gently (nodes allow about 30
-   * requests a minute). Resolves to the DDO.
-   * Throws `not-indexed` with what the indexer says, or when time is up.
-   *
-   * @param o.timeout - milliseconds, default 2 minutes
-   * @param o.tx - wait for the metadata of this transaction, not older ones
-   */
-  async waitIndexed(
-    did: string,
-    o: ICallOptions & { timeout?: number; tx?: string } = {}
-  ): Promise<unknown> {
-    const end = Date.now() + (o.timeout ?? 120_000);
-    for (let wait = 500, n = 1; ; wait = Math.min(wait * 1.5, 6000), n++) {
-      const found = await this.ddo(did, o);
-      if (found !== null && (!o.tx || eventTx(found) === o.tx.toLowerCase())) {
-        return found;
-      }
-      const late = Date.now() >= end;
-      const state = n % 3 === 0 || late ? await this.state(did, o) : null;
-      if (late || (state && !state.valid)) {
-        throw new OceanError(
-          'not-indexed',
-          `The node has not indexed ${did}: ${state?.error ?? 'no word yet'}`,
-          { did, url: this.url, words: state?.error ?? undefined }
-        );
-      }
-      await pause(wait, o.signal);
-    }
+  /** See `waitIndexed`. */
+  waitIndexed(did: string, o: IWaitOptions = {}): Promise<unknown> {
+    return waitIndexed(this, did, o);
   }
 
   private _http: NodeHttp;
   private _signer: NodeSigner;
   private _token: string | null = null;
-}
-
-function eventTx(ddo: unknown): string | undefined {
-  const { indexedMetadata, event } = ddo as {
-    indexedMetadata?: { event?: { txid?: unknown } };
-    event?: { txid?: unknown; tx?: unknown };
-  };
-  const tx = indexedMetadata?.event?.txid ?? event?.txid ?? event?.tx;
-  return typeof tx === 'string' ? tx.toLowerCase() : undefined;
 }

@@ -10,6 +10,7 @@ import type {
   IPinReport,
   IPinRequest
 } from '../tokens';
+import { alone } from './filecoinAlone';
 import { chainOf, FilecoinClient } from './filecoinClient';
 import {
   place,
@@ -26,11 +27,7 @@ import {
   recordId,
   type IFilecoinRecord
 } from './filecoinJournal';
-import type {
-  IFilecoinItem,
-  IFilecoinLocks,
-  IFilecoinOptions
-} from './filecoinPerson';
+import type { IFilecoinItem, IFilecoinOptions } from './filecoinPerson';
 import { readProofs } from './filecoinProofs';
 import { FilecoinStep } from './filecoinStep';
 import { commit, upload } from './filecoinStore';
@@ -354,25 +351,12 @@ export class FilecoinProvider implements IPinProvider {
       : null;
   }
 
-  /** One at a time an account, over all tabs: two deposits can't both be right. */
-  private async _alone<T>(
+  private _alone<T>(
     filecoin: FilecoinClient,
     signal: AbortSignal | undefined,
     task: () => Promise<T>
   ): Promise<T> {
-    const locks: IFilecoinLocks | undefined =
-      this._o.locks ?? globalThis.navigator?.locks;
-    if (!locks) {
-      throw new FilecoinError(
-        'journal-blocked',
-        'Paying needs Web Locks: open this page by https or from localhost'
-      );
-    }
-    return locks.request(
-      `jupyterlab-web3:filecoin:${filecoin.chain.id}:${filecoin.account}`,
-      { signal },
-      task
-    );
+    return alone(filecoin, this._o.locks, signal, task);
   }
 
   private get _days(): number {

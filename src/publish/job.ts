@@ -19,39 +19,16 @@ import {
 } from '../tokens';
 import { cancelJob } from './cancel';
 import * as chain from './chainSteps';
-import * as contents from './contentSteps';
-import type { IPublishDeps, IStepContext, Step } from './context';
+import type { IPublishDeps, IStepContext } from './context';
 import { messageOf, PublishError } from './errors';
 import { makeContext } from './jobContext';
 import { takeLock } from './lock';
 import { promptsInAll } from './prompts';
 import { RECORD_VERSION, type IJobRecord } from './record';
+import { isLeftOut, STEPS } from './stepTable';
 import { isPageOnly } from './storage';
 import { leaveOut } from './storageSteps';
 import { giveUp } from './transaction';
-
-const STEPS: Record<PublishStep, Step> = {
-  content: contents.content,
-  seal: contents.seal,
-  add: contents.add,
-  pin: contents.pin,
-  reachable: contents.reachable,
-  predict: chain.predict,
-  'encrypt-files': chain.encryptFiles,
-  ddo: chain.ddo,
-  'encrypt-ddo': chain.encryptDdo,
-  mint: chain.mint,
-  metadata: chain.metadata,
-  index: chain.index
-};
-
-/** Steps that a job does not have: what is not sealed, and what is minted already. */
-function isLeftOut(record: IJobRecord, step: PublishStep): boolean {
-  return (
-    (step === 'seal' && !record.sealed) ||
-    (!!record.version && (step === 'predict' || step === 'mint'))
-  );
-}
 
 /** Milliseconds between looks for the effect of a prompt that may be open. */
 const WATCH = 4000;
