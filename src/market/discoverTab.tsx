@@ -10,6 +10,7 @@ import {
   type ISearch,
   type SearchSort
 } from '../ocean/search';
+import { knownAddresses } from '../ui/knownAddresses';
 import type { NotedAsset } from './bookmarks';
 import { Filters } from './discoverFilters';
 import { AssetRow } from './discoverRow';
@@ -211,6 +212,8 @@ export function DiscoverTab(props: ISidebarOptions): React.JSX.Element {
   useSignal(bookmarks.changed);
   useSignal(recent.changed);
   useSignal(searches.changed);
+  // Rows warn of sellers who look like others.
+  useSignal(knownAddresses.changed);
   React.useEffect(() => discovery.start(), [discovery]);
   // A text with a DID in it is to be opened, not looked for.
   const text = findDid(model.query) ? '' : model.query;

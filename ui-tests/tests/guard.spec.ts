@@ -402,15 +402,7 @@ test('addresses and tokens that are made to be taken for others', async ({
   await expect(asset.getByRole('button', { name: /^Buy for / })).toBeVisible();
   await expect(asset).not.toContainText('Careful');
 
-  // The person's own account has the same ends as the seller's.
-  await become(page, like(account(SELLER)));
   const by = asset.getByRole('banner').or(asset.locator('header'));
-  await expect(by).toContainText(
-    'Careful: it looks like your account and is another one.'
-  );
-  // In full, with its checksum: the ends would tell nothing.
-  await expect(by).toContainText(account(SELLER));
-
   await test.step('a token of the settings has the same ends', async () => {
     await pretend(page, ({ paymentTokens }) => ({
       paymentTokens: [
@@ -428,15 +420,15 @@ test('addresses and tokens that are made to be taken for others', async ({
       'You would pay an address that may be made to be taken for another one.'
     );
     await expect(by.getByRole('alert')).toContainText(account(SELLER));
-    await page.unroute('**/web3/config');
-    await start(page);
-    await become(page, account(BUYER));
-    await run(page, 'market:asset', { did });
-    await expect(
-      asset.getByRole('button', { name: /^Buy for / })
-    ).toBeVisible();
-    await expect(asset).not.toContainText('Careful');
   });
+
+  // The person's own account has the same ends as the seller's.
+  await become(page, like(account(SELLER)));
+  await expect(by).toContainText(
+    'Careful: it looks like your account and is another one.'
+  );
+  // In full, with its checksum: the ends would tell nothing.
+  await expect(by).toContainText(account(SELLER));
 
   // The settings name another contract by the symbol of the one it is sold for.
   const other = `0x${'5'.repeat(40)}`;
@@ -448,9 +440,11 @@ test('addresses and tokens that are made to be taken for others', async ({
   await start(page);
   await become(page, account(BUYER));
   await run(page, 'market:asset', { did });
-  await expect(asset.getByRole('alert')).toContainText(
-    /calls itself like OCEAN, and is not the OCEAN of your settings/
-  );
+  await expect(
+    asset.getByRole('alert').filter({
+      hasText: /calls itself like OCEAN, and is not the OCEAN of your settings/
+    })
+  ).toBeVisible();
   const short = `${real.slice(0, 6)}…${real.slice(-4)}`;
   await expect(
     asset.getByRole('button', {
@@ -459,7 +453,7 @@ test('addresses and tokens that are made to be taken for others', async ({
   ).toBeVisible();
 });
 
-test('a seller whose address is made to be taken for one that is known', async ({
+test('a seller who is made to be taken for one that is known', async ({
   page,
   tmpPath
 }) => {
