@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { watched } from '../ui-tests/memory.mjs';
 import {
   command,
   GIB,
@@ -13,8 +14,7 @@ import {
   ipfs,
   median,
   randomFile,
-  timed,
-  watched
+  timed
 } from './page.mjs';
 
 /** Run `ipfs cat` to nowhere. */

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { kuboPart } from '../devnet/kubo.mjs';
 import { freePorts } from '../devnet/ports.mjs';
 import { execute, openLab } from '../ui-tests/lab.mjs';
+import { watched } from '../ui-tests/memory.mjs';
 import {
   driveSettings,
   GIB,
@@ -18,8 +19,7 @@ import {
   MIB,
   randomFile,
   randomTree,
-  timed,
-  watched
+  timed
 } from './page.mjs';
 
 const FILES = 5000;

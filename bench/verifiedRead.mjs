@@ -8,14 +8,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { execute, openLab } from '../ui-tests/lab.mjs';
-import {
-  driveSettings,
-  heapWords,
-  median,
-  MIB,
-  randomFile,
-  watched
-} from './page.mjs';
+import { watched } from '../ui-tests/memory.mjs';
+import { driveSettings, heapWords, median, MIB, randomFile } from './page.mjs';
 
 const run_ = promisify(execFile);
 const SIZE = 256 * MIB;
