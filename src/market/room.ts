@@ -90,12 +90,8 @@ export class MarketRoom {
     if (settings) {
       followSettings(purgatory, settings);
     }
-    this._addresses = new AddressBook(
-      knownAddresses,
-      wallet,
-      records,
-      this.bookmarks
-    );
+    const { bookmarks } = this;
+    this._book = new AddressBook(knownAddresses, wallet, records, bookmarks);
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
       ipfs,
@@ -268,7 +264,7 @@ export class MarketRoom {
     shell.activateById(id);
     void model.load().then(async () => {
       const { asset } = model.state;
-      await (asset && this._addresses.addContracts(asset.chainId));
+      await (asset && this._book.addContracts(asset.chainId));
     });
   }
 
@@ -388,7 +384,7 @@ export class MarketRoom {
 
   private _desk: Promise<ManageRoom> | null = null;
   private _session: MarketSession;
-  private _addresses: AddressBook;
+  private _book: AddressBook;
   private _pages: PageServices | null = null;
 }
 
