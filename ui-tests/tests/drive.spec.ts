@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { galata } from '@jupyterlab/galata';
 import { test as base, type Page, type Route } from '@playwright/test';
@@ -249,10 +249,16 @@ base('many chosen files are sent as they are', async ({ context }, info) => {
     await (await chooser).setFiles(path);
     return done;
   };
-  /** Something happens when files have been chosen, and before they are sent. */
-  const meanwhile = async (happens: () => void) => {
-    await page.unroute('**/web3/ipfs/files/stat**');
-    await page.route('**/web3/ipfs/files/stat**', async (route: Route) => {
+  /**
+   * Something happens when a folder has been chosen, and before it is sent: when
+   * its place is looked at. The drive looks at others all the time.
+   */
+  const meanwhile = async (path: string, happens: () => void) => {
+    const isPlace = ({ pathname, searchParams }: URL): boolean =>
+      pathname.endsWith('/web3/ipfs/files/stat') &&
+      searchParams.get('arg') === `/${basename(path)}`;
+    await page.unrouteAll();
+    await page.route(isPlace, async (route: Route) => {
       happens();
       await route.continue();
     });
@@ -260,7 +266,7 @@ base('many chosen files are sent as they are', async ({ context }, info) => {
 
   const gone = join(folder, 'a b', '7.txt');
   const bytes = readFileSync(gone);
-  await meanwhile(() => rmSync(gone, { force: true }));
+  await meanwhile(folder, () => rmSync(gone, { force: true }));
   await expect(choose(folder)).rejects.toThrow(/"a b\/7\.txt" can't be read/);
   await expect(page.getByText('609 of 609 files were not')).toBeVisible();
 
@@ -268,14 +274,16 @@ base('many chosen files are sent as they are', async ({ context }, info) => {
   mkdirSync(dirname(changed));
   writeFileSync(join(folder, 'few', 'another'), 'another');
   writeFileSync(changed, 'was');
-  await meanwhile(() => writeFileSync(changed, 'has changed'));
+  await meanwhile(dirname(changed), () =>
+    writeFileSync(changed, 'has changed')
+  );
   await expect(choose(dirname(changed))).rejects.toThrow(
     /"changed" can't be read/
   );
   rmSync(dirname(changed), { recursive: true });
 
   expect(ipfs('files', 'ls', '/')).not.toMatch(/^few$|many/m);
-  await meanwhile(() => undefined);
+  await page.unrouteAll();
 
   writeFileSync(gone, bytes);
   const uploaded = (await choose(folder)) as { path: string; size: number }[];

@@ -70,7 +70,9 @@ base('pins at a real service', async ({ context }) => {
     startCluster({ state: join(state, 'cluster') })
   ]);
   const key = await cluster.token();
-  const has = (cid: string) => expect.poll(() => cluster.has(cid));
+  // Peers fetch it from each other, which takes its time on a busy machine.
+  const has = (cid: string) =>
+    expect.poll(() => cluster.has(cid), { timeout: 60_000 });
   const everywhere = [true, true, true];
   const nowhere = [false, false, false];
   try {

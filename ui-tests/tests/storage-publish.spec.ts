@@ -36,6 +36,8 @@ const startCluster = start as unknown as (o: {
 }) => Promise<ICluster>;
 
 const EVERYWHERE = [true, true, true];
+/** What peers may take to fetch it from each other, on a busy machine. */
+const FOLLOW = { timeout: 60_000 };
 const NAME = 'Heights of an oak';
 
 /** Register a service with the server part, as its dialog does. */
@@ -154,7 +156,7 @@ base('who keeps a publication', async ({ browser }) => {
       await expect(keptBy(mine)).toHaveText('this node, fetches, uploads');
       const root = await told(mine, 'CID');
       // One peer is enough for "pinned"; the others follow.
-      await expect.poll(() => cluster.has(root)).toEqual(EVERYWHERE);
+      await expect.poll(() => cluster.has(root), FOLLOW).toEqual(EVERYWHERE);
 
       // The same is offered next time.
       const next = await fillIn(page, 'oak.txt', 'Another oak');
@@ -228,7 +230,7 @@ base('who keeps a publication', async ({ browser }) => {
       await expect(keptBy(mine)).toContainText('uploads');
       const root = await told(mine, 'CID');
       // One peer is enough for "pinned"; the others follow.
-      await expect.poll(() => cluster.has(root)).toEqual(EVERYWHERE);
+      await expect.poll(() => cluster.has(root), FOLLOW).toEqual(EVERYWHERE);
       did = await told(mine, 'DID');
       await page.context().close();
     });
