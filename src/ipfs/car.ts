@@ -176,6 +176,8 @@ const PRAGMA_V2 = [10, 161, 103, 118, 101, 114, 115, 105, 111, 110, 2];
 /** Bytes of the header after it: characteristics, offset and size of a CARv1, … */
 const HEADER_V2 = 40;
 const OFFSET_AT = PRAGMA_V2.length + 16;
+/** Bytes that are read at first: most headers are in them. */
+const FIRST = 4096;
 
 /**
  * The roots that an archive names, of which only the start is read. CARv2, which
@@ -185,15 +187,21 @@ const OFFSET_AT = PRAGMA_V2.length + 16;
  * @throws IpfsError `incomplete` when it is no archive, or breaks off
  */
 export async function carRoots(archive: Blob): Promise<CID[]> {
-  const head = await archive
-    .slice(0, PRAGMA_V2.length + HEADER_V2)
-    .arrayBuffer();
-  let start = 0;
-  if (isCarV2(new Uint8Array(head))) {
-    start = Number(new DataView(head).getBigUint64(OFFSET_AT, true));
-  }
+  const head = await archive.slice(0, FIRST).arrayBuffer();
+  const start = isCarV2(new Uint8Array(head))
+    ? Number(new DataView(head).getBigUint64(OFFSET_AT, true))
+    : 0;
   const end = start + MAX_HEADER + varint.encodingLength(MAX_HEADER);
-  const reader = new CarReader(pieces(archive.slice(start, end).stream()));
+  async function* header(): AsyncGenerator<Uint8Array> {
+    let at = start;
+    if (at < head.byteLength) {
+      yield new Uint8Array(head, at);
+      at = head.byteLength;
+    }
+    // Seldom: an archive has one root, or few.
+    yield* pieces(archive.slice(at, end).stream());
+  }
+  const reader = new CarReader(header());
   try {
     return await reader.roots();
   } finally {
@@ -203,7 +211,7 @@ export async function carRoots(archive: Blob): Promise<CID[]> {
 
 function isCarV2(head: Uint8Array): boolean {
   return (
-    head.length === PRAGMA_V2.length + HEADER_V2 &&
+    head.length >= PRAGMA_V2.length + HEADER_V2 &&
     PRAGMA_V2.every((byte, i) => head[i] === byte)
   );
 }
