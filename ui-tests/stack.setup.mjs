@@ -17,6 +17,9 @@ export default async function setup() {
   process.env.CHROMIUM_PATH ||= await findChromium();
   const state = mkdtempSync(join(tmpdir(), 'web3-ui-tests-'));
   const python = join(root, '.venv', 'bin', 'python');
+  // What kernels of the tests load is theirs alone, and comes from no hub.
+  process.env.HF_HOME = join(state, 'huggingface');
+  process.env.HF_HUB_OFFLINE = '1';
   // Galata's helpers in the page come as a labextension inside JupyterLab.
   const galata = execFileSync(python, [
     '-c',

@@ -4,10 +4,15 @@ import * as React from 'react';
 
 import type { IAsset } from '../ocean/asset';
 import type { INetwork } from '../tokens';
-import { shortAddress } from '../ui/address';
 import { knownAddresses } from '../ui/knownAddresses';
 import type { AssetNotes, NotedAsset } from './bookmarks';
-import { ageWords, networkName, priceWords, typeWords } from './discoverWords';
+import {
+  ageWords,
+  networkName,
+  priceWords,
+  sellerWords,
+  typeWords
+} from './discoverWords';
 
 /** A star that is set or not. */
 export function Star(props: {
@@ -59,7 +64,7 @@ export function AssetRow(props: IAssetRowProps): React.JSX.Element {
       ? trans.__('Careful: its seller is not who the address looks like')
       : '',
     typeWords(asset.type, trans),
-    asset.author || (owner ? shortAddress(owner) : ''),
+    sellerWords(asset.author, owner ?? null),
     props.withNetwork ? networkName(networks, chainId, trans) : '',
     orders > 0 ? trans._n('%1 order', '%1 orders', orders, orders) : '',
     asset.listed !== undefined

@@ -155,9 +155,20 @@ export function chipsOf(
   return chips.filter((chip): chip is IChip => chip !== null);
 }
 
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
 /** Addresses short, names whole. */
 const shortAddress42 = (text: string): string =>
-  /^0x[0-9a-fA-F]{40}$/.test(text) ? shortAddress(text) : text;
+  ADDRESS.test(text) ? shortAddress(text) : text;
+
+/**
+ * Who offers an asset. An author is the publisher's own word: where it is no name
+ * but an address, it is the owner's that counts, which the chain says.
+ */
+export function sellerWords(author: string, owner: string | null): string {
+  const named = author && !ADDRESS.test(author.trim());
+  return named ? author : shortAddress42(owner || author.trim());
+}
 
 /** A name to offer for a search that is saved. */
 export function searchName(

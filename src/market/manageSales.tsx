@@ -4,6 +4,7 @@ import * as React from 'react';
 
 import { formatAmount, type ITokenInfo } from '../ocean/pricing';
 import {
+  fittingPeriod,
   pointsOf,
   revenueCsv,
   type IPoint,
@@ -17,6 +18,8 @@ const WIDTH = 640;
 const HEIGHT = 160;
 const LEFT = 8;
 const BOTTOM = 20;
+/** A bar's largest width: one day alone is a bar, not a wall. */
+const BAR = 48;
 
 /** Rows of the table that are shown; the file has all. */
 const ROWS = 50;
@@ -39,7 +42,9 @@ function Plot(props: {
   const totals = points.map(point => (sum += amountOf(point)));
   const most = totals.at(-1) ?? 0n;
   const step = (WIDTH - 2 * LEFT) / Math.max(points.length, 1);
-  const high = HEIGHT - BOTTOM - 8;
+  const bar = Math.min(Math.max(step * 0.7, 0.5), BAR);
+  // Below the words of the largest sum.
+  const high = HEIGHT - BOTTOM - 20;
   const y = (amount: bigint): number =>
     HEIGHT - BOTTOM - part(amount, most) * high;
   const words = (amount: bigint): string =>
@@ -64,8 +69,8 @@ function Plot(props: {
       {points.map((point, at) => (
         <rect
           key={point.start}
-          x={LEFT + at * step + step * 0.15}
-          width={Math.max(step * 0.7, 0.5)}
+          x={LEFT + (at + 0.5) * step - bar / 2}
+          width={bar}
           y={y(amountOf(point))}
           height={HEIGHT - BOTTOM - y(amountOf(point))}
         >
@@ -77,6 +82,15 @@ function Plot(props: {
           .map((total, at) => `${LEFT + (at + 0.5) * step},${y(total)}`)
           .join(' ')}
       />
+      {points.length > 1 && (
+        <line
+          className="jp-web3-mod-most"
+          x1={LEFT}
+          x2={WIDTH - LEFT}
+          y1={y(most)}
+          y2={y(most)}
+        />
+      )}
       {totals.map((total, at) => (
         <circle
           key={at}
@@ -91,7 +105,11 @@ function Plot(props: {
       ))}
       {points.length > 0 && (
         <>
-          <text x={LEFT} y={HEIGHT - 5}>
+          <text
+            x={points.length > 1 ? LEFT : WIDTH / 2}
+            y={HEIGHT - 5}
+            textAnchor={points.length > 1 ? 'start' : 'middle'}
+          >
             {day(points[0].start)}
           </text>
           {points.length > 1 && (
@@ -100,7 +118,7 @@ function Plot(props: {
             </text>
           )}
           <text x={WIDTH - LEFT} y={12} textAnchor="end">
-            {words(most)}
+            {trans.__('in all: %1', words(most))}
           </text>
         </>
       )}
@@ -125,6 +143,7 @@ export function SalesSection(props: ISectionProps): React.JSX.Element {
       .save('sales.csv', revenueCsv(sales))
       .then(setSaved, (reason: unknown) => setProblem(reason));
   };
+  const shown = fittingPeriod(sales, period);
   const plots = totals.length ? totals.map(({ token }) => token) : [null];
   return (
     <Section title={trans.__('Sales')}>
@@ -154,7 +173,7 @@ export function SalesSection(props: ISectionProps): React.JSX.Element {
             {id => (
               <select
                 id={id}
-                className="jp-mod-styled"
+                className="jp-mod-styled jp-web3-manage-period"
                 value={period}
                 onChange={event => setPeriod(event.target.value as Period)}
               >
@@ -166,10 +185,18 @@ export function SalesSection(props: ISectionProps): React.JSX.Element {
               </select>
             )}
           </Field>
+          {shown !== period && (
+            <p className="jp-web3-asset-quiet">
+              {trans.__(
+                'Too long a time for that: shown %1.',
+                periods[shown].toLowerCase()
+              )}
+            </p>
+          )}
           {plots.map(token => (
             <Plot
               key={token?.address ?? 'orders'}
-              points={pointsOf(sales, token?.address ?? null, period)}
+              points={pointsOf(sales, token?.address ?? null, shown)}
               token={token}
               label={
                 token

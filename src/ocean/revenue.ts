@@ -172,47 +172,73 @@ function next(start: number, period: Period): number {
     : start + (period === 'week' ? 7 : 1) * DAY;
 }
 
-/** More points than this are not made: longer periods tell as much. */
+/** More points than this tell nothing more in a plot. */
 const MAX_POINTS = 1000;
+
+const LONGER: Record<Period, Period | null> = {
+  day: 'week',
+  week: 'month',
+  month: null
+};
+
+function startsOf(sales: readonly ISaleRecord[], period: Period): number[] {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { timestamp } of sales) {
+    first = Math.min(first, timestamp * 1000);
+    last = Math.max(last, timestamp * 1000);
+  }
+  const starts: number[] = [];
+  for (
+    let start = startOf(first, period);
+    start <= last && starts.length <= MAX_POINTS;
+    start = next(start, period)
+  ) {
+    starts.push(start);
+  }
+  return starts;
+}
+
+/** The period that is wanted, or a longer one where that makes too many points. */
+export function fittingPeriod(
+  sales: readonly ISaleRecord[],
+  wanted: Period
+): Period {
+  const longer = LONGER[wanted];
+  return longer && startsOf(sales, wanted).length > MAX_POINTS
+    ? fittingPeriod(sales, longer)
+    : wanted;
+}
 
 /**
  * Sales by period, those without any in between included.
  *
  * @param token - address; null counts orders only
+ * @param period - of a `fittingPeriod`: more than 1,000 points are not made
  */
 export function pointsOf(
   sales: readonly ISaleRecord[],
   token: string | null,
   period: Period
 ): IPoint[] {
-  const points: IPoint[] = [];
-  if (!sales.length) {
-    return points;
+  const points = new Map<number, IPoint>();
+  for (const start of startsOf(sales, period)) {
+    points.set(start, { start, orders: 0, amount: 0n, total: 0n });
   }
-  const times = sales.map(({ timestamp }) => timestamp * 1000);
-  const last = Math.max(...times);
-  let start = startOf(Math.min(...times), period);
-  for (; start <= last && points.length < MAX_POINTS;) {
-    const end = next(start, period);
-    const within = sales.filter(
-      (_, at) => times[at] >= start && times[at] < end
-    );
-    const amount = within.reduce(
-      (sum, { earned }) =>
-        earned?.token.address.toLowerCase() === token?.toLowerCase()
-          ? sum + (earned?.amount ?? 0n)
-          : sum,
-      0n
-    );
-    points.push({
-      start,
-      orders: within.length,
-      amount,
-      total: (points.at(-1)?.total ?? 0n) + amount
-    });
-    start = end;
+  for (const { timestamp, earned } of sales) {
+    const point = points.get(startOf(timestamp * 1000, period));
+    if (point) {
+      point.orders += 1;
+      if (earned?.token.address.toLowerCase() === token?.toLowerCase()) {
+        point.amount += earned?.amount ?? 0n;
+      }
+    }
   }
-  return points;
+  let total = 0n;
+  for (const point of points.values()) {
+    point.total = total += point.amount;
+  }
+  return [...points.values()];
 }
 
 /** A field as RFC 4180 has it; a leading formula sign is made text. */

@@ -1,5 +1,11 @@
 import { parseAmount } from '../pricing';
-import { pointsOf, revenueCsv, totalsOf, type ISaleRecord } from '../revenue';
+import {
+  fittingPeriod,
+  pointsOf,
+  revenueCsv,
+  totalsOf,
+  type ISaleRecord
+} from '../revenue';
 import { rateOf } from '../sale';
 import { checkShares } from '../splitter';
 
@@ -60,6 +66,27 @@ test('by day, week and month, with the empty ones in between', () => {
     [2, 1]
   );
   expect(pointsOf([], address, 'day')).toEqual([]);
+});
+
+test('years of sales are shown by longer periods, the newest included', () => {
+  const { address } = TOKEN(6);
+  const years = [sale('2020-03-04', 1n), sale('2026-11-29', 2n)];
+  expect(fittingPeriod(sales, 'day')).toBe('day');
+  expect(fittingPeriod(years, 'day')).toBe('week');
+  expect(fittingPeriod(years, 'month')).toBe('month');
+  expect(fittingPeriod([], 'day')).toBe('day');
+  const points = pointsOf(years, address, fittingPeriod(years, 'day'));
+  expect(points.at(-1)).toMatchObject({ orders: 1, amount: 2n, total: 3n });
+  // So many that their arguments would not fit on the stack.
+  const crowd = Array.from({ length: 200_000 }, () => sale('2026-01-30', 1n));
+  expect(pointsOf(crowd, address, 'day')).toEqual([
+    {
+      start: Date.UTC(2026, 0, 30),
+      orders: 200_000,
+      amount: 200_000n,
+      total: 200_000n
+    }
+  ]);
 });
 
 test('CSV: exact amounts, and no formula of a stranger', () => {
