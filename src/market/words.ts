@@ -26,6 +26,10 @@ export function problemWords(
       return trans.__(
         'The asset is on a network that is not in your settings. Nothing was paid.'
       );
+    case 'not-genuine':
+      return trans.__(
+        'This record is not genuine: on the network, its identifier, its NFT and its datatoken do not belong to one another. Do not pay for it. Nothing was paid.'
+      );
     case 'in-purgatory':
       return trans.__(
         'This asset or its seller is on a list of those to stay away from, so it can’t be bought here. Nothing was paid.'

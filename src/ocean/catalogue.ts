@@ -1,10 +1,16 @@
 /** Finding assets: by DID, by words and filters. */
 import { readAsset, type IAsset } from './asset';
 import { OceanError } from './errors';
+import { isDidOf } from './genuine';
 import type { ICallOptions, OceanNodeClient } from './nodeClient';
 import { isListed, searchBody, type ISearch } from './search';
 
-/** Throws `not-found`, `ddo-invalid`. */
+/**
+ * The record of a DID. An index that answers with the record of something else
+ * is not believed: a DID is made of the NFT and its chain.
+ *
+ * @throws OceanError not-found, ddo-invalid, not-genuine
+ */
 export async function resolveAsset(
   node: OceanNodeClient,
   did: string,
@@ -21,6 +27,12 @@ export async function resolveAsset(
   if (asset.did !== did) {
     throw new OceanError('ddo-invalid', `Asked for ${did}, got ${asset.did}`, {
       did
+    });
+  }
+  if (!(await isDidOf(did, asset.nftAddress, asset.chainId))) {
+    throw new OceanError('not-genuine', `${did} is of another NFT`, {
+      did,
+      what: 'did'
     });
   }
   return asset;

@@ -19,6 +19,8 @@ export type OceanErrorCode =
   | 'ddo-invalid'
   /** No asset with this DID at the node. `details.did` */
   | 'not-found'
+  /** DID, NFT and datatoken don't belong together. `details.what`, `details.did` */
+  | 'not-genuine'
   /** The asset is revoked, retired or switched off. `details.state` */
   | 'asset-inactive'
   /** The index did not take the asset in time, or refused it. `details.words` */

@@ -2,14 +2,12 @@
  * All orders of an account, from the chain's events alone: on a new machine
  * nothing else tells what was bought.
  */
-import { getAddress, Interface, toQuantity, zeroPadValue } from 'ethers';
+import { getAddress, toQuantity, zeroPadValue } from 'ethers';
 
 import type { INetwork } from '../tokens';
 
 import {
   blockNumber,
-  call,
-  isPassing,
   readLogs,
   request,
   type ILog,
@@ -18,6 +16,7 @@ import {
 import { oceanConfig } from './config';
 import { didOf } from './ddo';
 import { OceanError } from './errors';
+import { nftOf } from './genuine';
 import { ORDER_STARTED, readOrderLog } from './order';
 
 /** An order of an asset of the network's own factory. */
@@ -50,12 +49,6 @@ export interface IScanOptions {
   onProgress?: (scan: IOrderScan, share: number) => void;
 }
 
-const nftAbi = new Interface([
-  'function isDeployed(address) view returns (bool)',
-  'function getERC721Address() view returns (address)',
-  'function erc721List(address) view returns (address)'
-]);
-
 /** The smallest range of blocks that is asked for before giving up. */
 const SMALLEST = 500;
 
@@ -65,35 +58,6 @@ async function hashOf(reader: Reader, block: number): Promise<string> {
     false
   ])) as { hash: string } | null;
   return found?.hash ?? '';
-}
-
-/**
- * The NFT that a datatoken belongs to, where both are of the network's factory;
- * null for contracts that only look like it: anybody can emit any event.
- */
-async function nftOf(
-  reader: Reader,
-  factory: string,
-  datatoken: string
-): Promise<string | null> {
-  try {
-    const [nft] = await call(reader, datatoken, nftAbi, 'getERC721Address');
-    const [listed] = await call(reader, factory, nftAbi, 'erc721List', [nft]);
-    if (getAddress(listed) !== getAddress(nft)) {
-      return null;
-    }
-    // The NFT is the factory's, so that it can be believed.
-    const [deployed] = await call(reader, nft, nftAbi, 'isDeployed', [
-      datatoken
-    ]);
-    return deployed ? getAddress(nft) : null;
-  } catch (reason) {
-    if (isPassing(reason)) {
-      throw reason;
-    }
-    // No such function, or what it answers is no address: not of the factory.
-    return null;
-  }
 }
 
 /**
