@@ -105,6 +105,10 @@ function buttonText(
   if (phase === 'not-for-sale' || phase === 'loading') {
     return null;
   }
+  if (phase === 'unreadable' && !model.mayDownload) {
+    // What was bought, or what it costs, is not known.
+    return null;
+  }
   if (state.order) {
     return result ? trans.__('Download again') : trans.__('Download');
   }

@@ -10,6 +10,8 @@ export type MarketErrorCode =
   | 'no-access'
   /** What came is not what the publisher promised; it was dropped. */
   | 'not-what-was-promised'
+  /** The chain did not tell what was bought before: it might be paid twice. */
+  | 'orders-unknown'
   /** More bytes came than the publisher promised; they were dropped. */
   | 'too-much'
   /** The download broke off; `details.kept` bytes wait for the next try. */

@@ -20,7 +20,7 @@ import type {
 } from './ports';
 import type { IPurchase, Purchases } from './purchase';
 import { sumsFor, type IBuyOptions, type Sums } from './purchaseTerms';
-import { feeToken, priceOf, termsOf } from './terms';
+import { feeToken, offerOf, termsOf } from './terms';
 
 export { isOpen, type AssetPhase, type IAssetState } from './assetState';
 
@@ -288,22 +288,15 @@ export class AssetModel {
   private async _look(asset: IAsset, current: () => boolean): Promise<void> {
     const { ocean, wallet } = this._deps;
     const { account } = wallet.state;
-    // What was revoked has no service left to order.
-    const order =
-      account && asset.service ? await ocean.findOrder(asset, account) : null;
+    const { order, price, holdings } = await offerOf(ocean, {
+      asset,
+      account,
+      onKnown: known => current() && this._set(known)
+    });
     if (!current()) {
       return;
     }
-    this._set({ order });
-    const holdings =
-      account && !order && asset.service
-        ? await ocean.holdings(asset, account)
-        : EMPTY.holdings;
-    const price = await priceOf(ocean, asset, holdings);
-    if (!current()) {
-      return;
-    }
-    this._set({ price, holdings });
+    this._set({ order, price, holdings });
     if (!['buying', 'downloading'].includes(this._state.phase)) {
       this._set({ phase: this._resting() });
     }

@@ -2,8 +2,8 @@
  * What an asset costs an account now, and how often its wallet will ask: told by
  * the chain and by the asset's node.
  */
-import type { IAssetState } from './assetState';
-import { codeOf } from './errors';
+import { EMPTY, type IAssetState } from './assetState';
+import { codeOf, MarketError } from './errors';
 import type {
   IAsset,
   IAssetPrice,
@@ -40,6 +40,53 @@ export async function priceOf(
     }
     return null;
   }
+}
+
+/**
+ * What an asset costs the account, and what it has of it already.
+ *
+ * @param o.onKnown - told of each part at once: the price takes a few calls,
+ *   the orders of years may take long
+ * @throws MarketError orders-unknown, and what the price's reading throws
+ */
+export async function offerOf(
+  ocean: IMarketOcean,
+  o: {
+    asset: IAsset;
+    account: string | null;
+    onKnown: (known: Partial<Pick<IAssetState, 'order' | 'price'>>) => unknown;
+  }
+): Promise<Pick<IAssetState, 'order' | 'price' | 'holdings'>> {
+  const { asset, account, onKnown } = o;
+  const early = priceOf(ocean, asset, EMPTY.holdings);
+  early.then(
+    price => onKnown({ price }),
+    // Thrown below.
+    () => undefined
+  );
+  let holdings = EMPTY.holdings;
+  // What was revoked has no service left to order.
+  if (!account || !asset.service) {
+    return { order: null, price: await early, holdings };
+  }
+  try {
+    const order = await ocean.findOrder(asset, account);
+    onKnown({ order });
+    if (order) {
+      return { order, price: await early, holdings };
+    }
+    holdings = await ocean.holdings(asset, account);
+  } catch (cause) {
+    // What is wrong with the price is said first.
+    await early;
+    throw new MarketError('orders-unknown', String(cause), {}, { cause });
+  }
+  const paid = holdings.held || holdings.reuse !== null;
+  return {
+    order: null,
+    price: await (paid ? priceOf(ocean, asset, holdings) : early),
+    holdings
+  };
 }
 
 /** Nice to know before buying: never rejects, without them the sum says so. */

@@ -30,6 +30,10 @@ export function problemWords(
       return trans.__(
         'This record is not genuine: on the network, its identifier, its NFT and its datatoken do not belong to one another. Do not pay for it. Nothing was paid.'
       );
+    case 'orders-unknown':
+      return trans.__(
+        'The network did not tell whether your account bought this before, so it can’t be bought now: you might pay twice. Nothing was paid. Try again in a moment.'
+      );
     case 'in-purgatory':
       return trans.__(
         'This asset or its seller is on a list of those to stay away from, so it can’t be bought here. Nothing was paid.'

@@ -40,9 +40,6 @@ export type Reader = IEip1193Provider;
 
 export const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
 
-/** Ranges that a refused `eth_getLogs` is cut into before giving up. */
-const MAX_LOG_REQUESTS = 256;
-
 /** Whether a node says that executing failed, rather than that it can't answer. */
 export function isRevert(reason: unknown): boolean {
   return /revert|execution failed|invalid opcode|out of gas|always failing|exceeds allowance/i.test(
@@ -182,16 +179,17 @@ function readLog(log: IRawLog): ILog {
   return { ...log, blockNumber: Number(log.blockNumber) };
 }
 
+export interface ILogFilter {
+  /** Of any contract when absent. */
+  address?: string | string[];
+  topics: (string | string[] | null)[];
+  fromBlock: number;
+}
+
 /** Logs of a range of blocks, both ends in it, by one request. */
 export async function readLogs(
   reader: Reader,
-  filter: {
-    /** Of any contract when absent. */
-    address?: string;
-    topics: (string | string[] | null)[];
-    fromBlock: number;
-    toBlock: number;
-  }
+  filter: ILogFilter & { toBlock: number }
 ): Promise<ILog[]> {
   const { fromBlock, toBlock, ...rest } = filter;
   const found = (await request(reader, 'eth_getLogs', [
@@ -204,46 +202,7 @@ export async function readLogs(
   return found.map(readLog);
 }
 
-/**
- * Logs from `fromBlock` to the latest block, in their order. Public endpoints
- * limit the range or the number of answers, each in its way: what is refused
- * is asked again in halves.
- */
-export async function logs(
-  reader: Reader,
-  filter: {
-    /** Of any contract when absent. */
-    address?: string;
-    topics: (string | string[] | null)[];
-    fromBlock: number;
-  }
-): Promise<ILog[]> {
-  const { address, topics } = filter;
-  let left = MAX_LOG_REQUESTS;
-  const ask = async (from: number, to: number): Promise<IRawLog[]> => {
-    left--;
-    try {
-      return (await request(reader, 'eth_getLogs', [
-        {
-          ...(address ? { address } : {}),
-          topics,
-          fromBlock: toQuantity(from),
-          toBlock: toQuantity(to)
-        }
-      ])) as IRawLog[];
-    } catch (reason) {
-      if (from === to || left < 2) {
-        throw reason;
-      }
-      const middle = Math.floor((from + to) / 2);
-      return [...(await ask(from, middle)), ...(await ask(middle + 1, to))];
-    }
-  };
-  const latest = await blockNumber(reader);
-  return filter.fromBlock > latest
-    ? []
-    : (await ask(filter.fromBlock, latest)).map(readLog);
-}
+export { logs, type ILogOptions } from './logs';
 
 /** What `eth_getTransactionReceipt` answered; null while it is not mined. */
 export function readReceipt(answer: unknown): IReceipt | null {

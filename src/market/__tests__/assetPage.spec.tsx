@@ -1,5 +1,7 @@
 import { act } from 'react';
 
+import { OceanError } from '../../ocean/errors';
+import { until } from '../../publish/__tests__/world';
 import { asset, DID, FakeChain } from './fakes';
 import { showPage } from './shownPage';
 
@@ -23,6 +25,30 @@ describe('the page of an asset', () => {
     });
     expect(calls).toEqual(['buy']);
     expect(buttons(node)).toEqual(['Download']);
+  });
+
+  it('shows the price where the orders can’t be read, and sells nothing then', async () => {
+    const chain = new FakeChain();
+    chain.total = 5_000_000n;
+    let refuse: (reason: unknown) => void = () => undefined;
+    chain.ocean.findOrder = () =>
+      new Promise((_, reject) => {
+        refuse = reject;
+      });
+    const { model, node } = await showPage(chain, DID, undefined, {
+      loaded: false
+    });
+    expect(node.textContent).toContain('5 USDC');
+    expect(buttons(node)).toEqual([]);
+    await act(async () => {
+      refuse(new OceanError('chain-error', 'range too large'));
+      await until('the end of it', () => model.state.phase === 'unreadable');
+    });
+    expect(node.textContent).toContain('5 USDC');
+    expect(buttons(node)).toEqual(['Try again']);
+    expect(node.querySelector('[role=alert]')?.textContent).toContain(
+      'did not tell whether your account bought this before'
+    );
   });
 
   it('says what went wrong in words, and offers to try again', async () => {

@@ -400,6 +400,8 @@ describe('where a sample is', () => {
   });
 });
 
+const NFT = '0x' + 'e'.repeat(40);
+
 describe('the chain’s history', () => {
   const abi = new Interface([
     'event MetadataCreated(address indexed createdBy, uint8 state, string decryptorUrl, bytes flags, bytes data, bytes32 metaDataHash, uint256 timestamp, uint256 blockNumber)',
@@ -468,6 +470,76 @@ describe('the chain’s history', () => {
         { kind: 'created', who: ACCOUNT, state: 0, time: new Date(5000) }
       ]
     });
+  });
+
+  it('of years is read where an endpoint allows 10,000 blocks a question', async () => {
+    const now = 65_000_000;
+    const first = 63_000_000;
+    const { chain } = chainWith([
+      {
+        ...log(
+          'MetadataCreated',
+          [ACCOUNT, 0, '', '0x', '0x', '0x' + '1'.repeat(64), 1, first],
+          first
+        ),
+        address: NFT
+      },
+      log('OrderStarted', [OTHER, OTHER, 1, 0, 1, zero, 1], first + 5),
+      log('OrderStarted', [OTHER, OTHER, 1, 0, 1, zero, 1], now)
+    ]);
+    const { reader } = chain;
+    let asked = 0;
+    const limited: Reader = {
+      request: async args => {
+        asked++;
+        const [filter] = (args.params ?? []) as Record<string, string>[];
+        switch (args.method) {
+          case 'eth_blockNumber':
+            return `0x${now.toString(16)}`;
+          case 'eth_getCode':
+            // No archive.
+            throw Object.assign(new Error('missing trie node'), {
+              code: -32000
+            });
+          case 'eth_getLogs': {
+            const [from, to] = [filter.fromBlock, filter.toBlock].map(Number);
+            if (to - from >= 10_000) {
+              throw Object.assign(new Error('block range'), { code: -32005 });
+            }
+            const all = (await reader.request(args)) as {
+              address: string;
+              blockNumber: string;
+            }[];
+            return all.filter(
+              ({ address, blockNumber }) =>
+                [filter.address].flat().includes(address.toLowerCase()) &&
+                Number(blockNumber) >= from &&
+                Number(blockNumber) <= to
+            );
+          }
+          default:
+            return reader.request(args);
+        }
+      }
+    };
+    const years = { ...chain, reader: limited };
+    const sold = asset({ nftAddress: NFT });
+    expect(await orderHistory(years, sold)).toMatchObject({
+      count: 2,
+      entries: [{ block: now }, { block: first + 5 }]
+    });
+    expect(await versionHistory(years, NFT)).toMatchObject({
+      count: 1,
+      entries: [{ kind: 'created', block: first }]
+    });
+    expect(asked).toBeLessThan(2 * 2.2 * 200);
+    // Whoever closes the page stops it.
+    asked = 0;
+    const stop = new AbortController();
+    const running = orderHistory(years, sold, { signal: stop.signal });
+    stop.abort(new Error('closed'));
+    await expect(running).rejects.toThrow('closed');
+    expect(asked).toBeLessThan(5);
   });
 
   it('counts all orders and asks for the time of those shown', async () => {

@@ -12,6 +12,7 @@ import { AssetPage } from '../assetPage';
 import { Downloads } from '../download';
 import { Market } from '../market';
 import type { AssetModel } from '../model';
+import type { IPagePorts } from '../page/ports';
 import { Purchases } from '../purchase';
 import { PurchaseRecords } from '../records';
 import { memoryStore, sharedLocks, type FakeChain } from './fakes';
@@ -26,11 +27,16 @@ globalThis.requestIdleCallback ??= (run: IdleRequestCallback): number =>
     setTimeout(() => run({ didTimeout: false, timeRemaining: () => 50 }), 0)
   );
 
-/** @param found - what the index has; as `chain.ocean` says when omitted */
+/**
+ * @param found - what the index has; as `chain.ocean` says when omitted
+ * @param o.loaded - wait until all is read; by default
+ * @param o.ports - what the sections ask; without them the record alone is shown
+ */
 export async function showPage(
   chain: FakeChain,
   did: string,
-  found?: IAsset
+  found?: IAsset,
+  o: { loaded?: boolean; ports?: IPagePorts } = {}
 ): Promise<{
   model: AssetModel;
   widget: AssetPage;
@@ -77,6 +83,7 @@ export async function showPage(
       initialFactories: standardRendererFactories
     }),
     trans: nullTranslator.load('jupyterlab_web3'),
+    ports: o.ports,
     handlers: {
       buy: call('buy'),
       download: call('download'),
@@ -86,7 +93,10 @@ export async function showPage(
   });
   await act(async () => {
     Widget.attach(widget, document.body);
-    await model.load();
+    const loading = model.load();
+    if (o.loaded !== false) {
+      await loading;
+    }
     // The description is drawn by a promise of its own.
     await new Promise(resolve => setTimeout(resolve, 15));
   });

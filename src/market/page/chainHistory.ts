@@ -36,6 +36,10 @@ const topicsOf = (abi: Interface): string[] =>
       : []
   );
 
+const CREATED = nftAbi.getEvent('MetadataCreated')?.topicHash ?? '';
+const hasFirst = (found: readonly ILog[]): boolean =>
+  found.some(({ topics }) => topics[0] === CREATED);
+
 /** Entries that are listed; the newest. */
 export const SHOWN = 20;
 /** Blocks that are asked for at a time. */
@@ -168,11 +172,16 @@ export async function versionHistory(
   o: { signal?: AbortSignal } = {}
 ): Promise<IHistory<IVersion>> {
   const { reader } = chain;
-  const found = await logs(reader, {
-    address: nft,
-    topics: [topicsOf(nftAbi)],
-    fromBlock: await chain.startBlock()
-  });
+  const found = await logs(
+    reader,
+    {
+      address: nft,
+      topics: [topicsOf(nftAbi)],
+      fromBlock: await chain.startBlock()
+    },
+    // Nothing is older than the first record.
+    { signal: o.signal, enough: hasFirst }
+  );
   o.signal?.throwIfAborted();
   return withTimes(reader, found.flatMap(readVersion), o.signal);
 }
@@ -184,34 +193,44 @@ export async function versionHistory(
  */
 export async function orderHistory(
   chain: IAssetChain,
-  asset: Pick<IAsset, 'services'>,
+  asset: Pick<IAsset, 'nftAddress' | 'services'>,
   o: { signal?: AbortSignal } = {}
 ): Promise<IHistory<IOrderEntry>> {
   const { reader } = chain;
-  const fromBlock = await chain.startBlock();
   const tokens = new Set(
     asset.services.map(({ datatokenAddress }) => datatokenAddress.toLowerCase())
   );
-  const all: Omit<IOrderEntry, 'time'>[] = [];
-  for (const address of [...tokens].slice(0, MOST_TOKENS)) {
-    o.signal?.throwIfAborted();
-    const found = await logs(reader, {
-      address,
-      topics: [topicsOf(datatokenAbi)],
-      fromBlock
-    });
-    for (const log of found) {
-      const args = datatokenAbi.parseLog(log)?.args;
-      if (args) {
-        all.push({
-          consumer: String(args.consumer),
-          service: Number(args.serviceIndex),
-          tx: log.transactionHash,
-          block: log.blockNumber
-        });
-      }
-    }
+  if (tokens.size === 0) {
+    return { entries: [], count: 0 };
   }
+  const nft = asset.nftAddress.toLowerCase();
+  const found = await logs(
+    reader,
+    {
+      address: [nft, ...[...tokens].slice(0, MOST_TOKENS)],
+      topics: [[...topicsOf(datatokenAbi), CREATED]],
+      fromBlock: await chain.startBlock()
+    },
+    {
+      signal: o.signal,
+      // Nobody could order before there was a record.
+      enough: all =>
+        hasFirst(all.filter(({ address }) => address.toLowerCase() === nft))
+    }
+  );
+  const all: Omit<IOrderEntry, 'time'>[] = found.flatMap(log => {
+    const args = datatokenAbi.parseLog(log)?.args;
+    return args
+      ? [
+          {
+            consumer: String(args.consumer),
+            service: Number(args.serviceIndex),
+            tx: log.transactionHash,
+            block: log.blockNumber
+          }
+        ]
+      : [];
+  });
   all.sort((a, b) => a.block - b.block);
   return withTimes(reader, all, o.signal);
 }
