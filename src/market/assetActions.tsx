@@ -93,7 +93,9 @@ function statusText(
         return trans.__('Starting the download…');
     }
   }
-  return phase === 'loading' ? trans.__('Looking for the asset…') : null;
+  return phase === 'loading'
+    ? trans.__('Asking the network for the price and earlier purchases…')
+    : null;
 }
 
 function buttonText(

@@ -217,6 +217,15 @@ function AssetView(
       <div role="status">
         {phase === 'loading' && trans.__('Looking for the asset…')}
       </div>
+      {phase === 'loading' && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          onClick={() => model.stop()}
+        >
+          {trans.__('Cancel')}
+        </button>
+      )}
       {phase !== 'loading' && (
         <>
           <p role="alert">{problemWords(problem, trans)}</p>

@@ -159,6 +159,15 @@ export class AssetModel {
     }
   }
 
+  /** Look for it no further. */
+  stop(): void {
+    this._loading?.abort();
+    this._set({
+      phase: 'unreadable',
+      problem: new MarketError('cancelled', 'Stopped by the person')
+    });
+  }
+
   /** Read it if that was not done; throws what was wrong with it. */
   async ready(): Promise<IAsset> {
     if (!this._state.asset || this._state.phase === 'unreadable') {

@@ -5,7 +5,6 @@
 import { mayConsume } from '../ocean/accessCheck';
 import { assetsOf, resolveAsset } from '../ocean/catalogue';
 import { payee, STANDARD } from '../ocean/dues';
-import { OceanError } from '../ocean/errors';
 import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
 import {
   buildApproveTxs,
@@ -31,7 +30,8 @@ import type {
   IWeb3Server
 } from '../tokens';
 import { toWalletError } from '../wallet/errors';
-import { codeOf, MarketError } from './errors';
+import { MarketError } from './errors';
+import { firstAnswer, inTime } from './nodeRace';
 import type {
   IAccessAnswer,
   IAllowanceLeft,
@@ -52,7 +52,7 @@ export interface IMarketOceanDeps {
     'state' | 'provider' | 'reader' | 'network' | 'networks'
   >;
   server: Pick<IWeb3Server, 'info' | 'fetch'>;
-  /** Nodes to search besides those of the networks; for nothing else. */
+  /** Nodes to look for assets at, after those of the networks; they never sign. */
   furtherNodes?: () => readonly string[];
 }
 
@@ -87,35 +87,36 @@ export class MarketOcean implements IMarketOcean {
   }
 
   async resolve(did: string, signal?: AbortSignal): Promise<IAsset> {
-    const urls = this.searchNodes();
-    let failure: unknown = null;
-    for (const url of urls) {
-      try {
-        return await this._withOwner(
-          await resolveAsset(await this._client(url, null), did, { signal })
-        );
-      } catch (reason) {
-        signal?.throwIfAborted();
-        if (codeOf(reason) !== 'not-found') {
-          failure ??= reason;
-        }
-      }
-    }
-    // "Not found" only where every node said so.
-    throw failure ?? new OceanError('not-found', `No asset ${did}`, { did });
+    const asset = await firstAnswer(
+      this.searchNodes(),
+      async (url, stop) =>
+        resolveAsset(await this.searchClient(url), did, { signal: stop }),
+      { signal, preferred: ({ chainId }) => this._ownNode(chainId) }
+    );
+    return this._withOwner(asset);
   }
 
-  /** Its seller: an index forgets the owner at a change of state, the chain does not. */
+  /** The node that the settings name for a chain. */
+  private _ownNode(chainId: number): string | null {
+    const url = this._deps.wallet.network(chainId)?.oceanNode;
+    return url ? bare(url) : null;
+  }
+
+  /**
+   * Its seller, as the NFT has it: an index forgets the owner at a change of
+   * state, and may name any other. What the chain does not tell soon is left as
+   * the index has it; the page says so.
+   */
   private async _withOwner(asset: IAsset): Promise<IAsset> {
-    const { owner, chainId, nftAddress } = asset;
-    if (owner !== null || !this._deps.wallet.network(chainId)) {
+    const { chainId, nftAddress } = asset;
+    if (!this._deps.wallet.network(chainId)) {
       return asset;
     }
     try {
       const reader = this._deps.wallet.reader(chainId);
-      return { ...asset, owner: await ownerOf(reader, nftAddress) };
+      const ask = (): Promise<string> => ownerOf(reader, nftAddress);
+      return { ...asset, owner: await inTime('', ask, undefined, PATIENCE) };
     } catch (reason) {
-      // The page says what the index has: without a seller.
       console.warn(`Whose ${asset.did} is could not be read`, reason);
       return asset;
     }

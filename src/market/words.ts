@@ -17,6 +17,8 @@ export function problemWords(
       return trans.__(
         'This is no asset. Paste its DID (did:op:…) or a link that contains it.'
       );
+    case 'cancelled':
+      return trans.__('Stopped.');
     case 'not-found':
       return trans.__(
         'No asset with this DID is known to the Ocean Nodes of your networks. If it was published just now, try again in a moment.'

@@ -63,6 +63,30 @@ describe('the page of an asset', () => {
     expect(buttons(node)).toEqual(['Try again']);
   });
 
+  it('lets go of nodes that do not answer, and asks again', async () => {
+    const chain = new FakeChain();
+    const signals: AbortSignal[] = [];
+    let found = false;
+    chain.ocean.resolve = async (_, signal) => {
+      signals.push(signal as AbortSignal);
+      return found ? asset() : new Promise(() => undefined);
+    };
+    const { node } = await showPage(chain, DID, undefined, { loaded: false });
+    const press = (name: string): Promise<void> =>
+      act(async () => {
+        [...node.querySelectorAll('button')]
+          .find(({ textContent }) => textContent === name)
+          ?.click();
+      });
+    expect(node.textContent).toContain('Looking for the asset…');
+    await press('Cancel');
+    expect(signals[0].aborted).toBe(true);
+    expect(node.querySelector('[role=alert]')?.textContent).toBe('Stopped.');
+    found = true;
+    await press('Try again');
+    expect(node.querySelector('h1')?.textContent).toBe('Iris measurements');
+  });
+
   it('shows a hostile asset as text', async () => {
     const chain = new FakeChain();
     chain.ocean.resolve = async () =>

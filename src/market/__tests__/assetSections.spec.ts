@@ -698,6 +698,24 @@ describe('the other rooms', () => {
     });
   });
 
+  it('a node that never answers is given up, and named', async () => {
+    jest.useFakeTimers();
+    try {
+      const node = {
+        url: 'http://c.example',
+        queryIndexes: () => new Promise(() => undefined)
+      };
+      const ocean = {
+        nodes: async () => [node]
+      } as unknown as IServicesDeps['ocean'];
+      const owned = new PageServices(deps({ ocean })).byOwner(ACCOUNT, {});
+      await jest.advanceTimersByTimeAsync(20_000);
+      expect((await owned).silent).toEqual(['c.example']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('a link opens what it names, and leaves the rest of the address', () => {
     const link = new PageServices(deps({})).link(DID);
     expect(link).toBe(`http://localhost:8888/lab?web3-asset=${DID}`);

@@ -5,6 +5,7 @@ import type { OceanNodeClient } from '../../ocean/nodeClient';
 import type { IFileInfo } from '../../ocean/nodeClient';
 import type { IIpfs, IPinning } from '../../tokens';
 import { MarketError } from '../errors';
+import { inTime } from '../nodeRace';
 import type { MarketOcean } from '../ocean';
 import type { IAsset } from '../ports';
 import type { IAssetChain, IOwned, IPagePorts } from './ports';
@@ -101,10 +102,11 @@ export class PageServices implements IPagePorts {
     const silent: string[] = [];
     const one = async (node: OceanNodeClient): Promise<IAsset[]> => {
       try {
-        return await searchAssets(
-          node,
-          { owner, size: LISTED + 1 },
-          { signal }
+        return await inTime(
+          node.url,
+          (_, stop) =>
+            searchAssets(node, { owner, size: LISTED + 1 }, { signal: stop }),
+          signal
         );
       } catch {
         signal?.throwIfAborted();
