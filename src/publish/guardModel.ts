@@ -7,7 +7,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { IContent } from '../content';
 import type { IHolder, INetwork } from '../tokens';
 import { messageOf } from './errors';
-import { contentNotes } from './guardNotes';
+import { contentNotes, unlooked } from './guardNotes';
 import type { IPublicLook } from './guardPublic';
 import type { IScanOptions } from './guardScan';
 import type { INote, IPlace, IScan } from './guardTypes';
@@ -68,7 +68,7 @@ export class GuardModel {
     return (
       this._state.is === 'stopped' ||
       this._state.is === 'failed' ||
-      (this.scan?.unread.length ?? 0) > 0
+      (this.scan !== null && unlooked(this.scan).length > 0)
     );
   }
   /** "Publish all the same". */

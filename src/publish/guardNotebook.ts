@@ -24,6 +24,19 @@ export interface INotebook {
   look: Omit<INotebookLook, 'file'>;
 }
 
+/**
+ * The texts of a notebook that can't be read as one (cut off), with what JSON
+ * escapes as it was typed. Its line breaks become `\r`: lines are counted by `\n`.
+ */
+export function unescaped(json: string): string {
+  return json.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (all, code, char) =>
+    code
+      ? String.fromCharCode(parseInt(String(code), 16))
+      : ({ n: '\r', r: '\r', t: '\t', b: ' ', f: ' ' }[String(char)] ??
+        String(char))
+  );
+}
+
 /** A part of a notebook in which something may be found. */
 export interface IPart {
   at: Pick<IPlace, 'cell' | 'part'>;
@@ -58,6 +71,21 @@ export function readNotebook(json: string): INotebook | null {
   };
 }
 
+/** Pictures, sounds and the like in base64: no text is in them. */
+const NO_TEXT =
+  /^(?:image|audio|video)\/(?!svg)|^application\/(?:pdf|octet-stream)$/;
+
+/** What of a bundle (media types and their data) is text, whatever its type. */
+function bundleTexts(bundle: unknown): string[] {
+  return Object.entries(object(bundle))
+    .filter(([type]) => !NO_TEXT.test(type))
+    .map(([type, data]) =>
+      typeof data === 'string' || (Array.isArray(data) && !/json$/.test(type))
+        ? text(data)
+        : JSON.stringify(data)
+    );
+}
+
 /** What of an output is text, its media types one after another. */
 function outputText(output: Json): string {
   const pieces = [
@@ -66,14 +94,7 @@ function outputText(output: Json): string {
     text(output.evalue),
     list(output.traceback).map(text).join('\n').replace(ANSI, '')
   ];
-  for (const [type, data] of Object.entries(object(output.data))) {
-    if (/^text\/|\+xml$|xml$|javascript$/.test(type)) {
-      pieces.push(text(data));
-    } else if (typeof data === 'object' && !Array.isArray(data)) {
-      pieces.push(JSON.stringify(data));
-    }
-    // The others are pictures in base64.
-  }
+  pieces.push(...bundleTexts(output.data));
   pieces.push(json(output.metadata));
   return pieces.filter(Boolean).join('\n');
 }
@@ -95,10 +116,7 @@ export function* partsOf(notebook: INotebook): Generator<IPart> {
       // Of an attachment only what is text, and its name.
       yield {
         at: { cell, part: 'attachment' },
-        text: `${name}\n${Object.entries(object(data))
-          .filter(([type]) => /^text\/|\+xml$/.test(type))
-          .map(([, value]) => text(value))
-          .join('\n')}`
+        text: [name, ...bundleTexts(data)].join('\n')
       };
     }
   }

@@ -33,6 +33,9 @@ const MAGIC: readonly [RegExp, RegExp][] = [
 ];
 const TEXT =
   /\.(csv|tsv|txt|md|json|jsonl|ndjson|geojson|yaml|yml|py|r|ipynb)$/;
+/** Names of what people write settings, code and logs to: text, whatever is in it. */
+const WRITTEN =
+  /\.(log|env|ini|cfg|conf|toml|sh|sql|js|ts|html?|xml|rst|tex|out|err)$|(^|\/)\.env[^/]*$/;
 const MARKUP = /\.(html?|xhtml|xml|svg|md|txt|py|r|js|ts|jsx|tsx|vue)$/;
 const EXECUTABLE =
   /^(\x7fELF|MZ|\xcf\xfa\xed\xfe|\xce\xfa\xed\xfe|\xca\xfe\xba\xbe)/;
@@ -74,6 +77,25 @@ function typeNote(name: string, head: Uint8Array): NoteCode | null {
     return 'type-mismatch';
   }
   return RUNS.test(lower) ? 'runs-when-loaded' : null;
+}
+
+/**
+ * Names of what may hold text that nobody looked through: too long, too much,
+ * unreadable, or in an encoding that is not known.
+ */
+export function unlooked(
+  scan: Pick<IScan, 'cut' | 'binary' | 'left' | 'unread'>
+): string[] {
+  const isText = (name: string): boolean => {
+    const lower = name.toLowerCase();
+    return TEXT.test(lower) || WRITTEN.test(lower);
+  };
+  return [
+    ...scan.unread.map(({ file }) => file),
+    ...scan.cut,
+    ...scan.left,
+    ...scan.binary.filter(isText)
+  ];
 }
 
 /** Notes of the contents themselves, by what the scan read of them. */

@@ -5,7 +5,7 @@
 import type { IContent } from '../content';
 import { messageOf } from './errors';
 import { mask } from './guardMask';
-import { partsOf, readNotebook } from './guardNotebook';
+import { partsOf, readNotebook, unescaped } from './guardNotebook';
 import { personalIn } from './guardPersonal';
 import type { FindingKind, IHit, IPlace, IScan } from './guardTypes';
 
@@ -56,7 +56,8 @@ export async function scanContents(
 
 /** Text of the first bytes' own encoding; null for what is none. */
 function decoderFor(head: Uint8Array): TextDecoder | null {
-  if (head[0] === 0xff && head[1] === 0xfe) {
+  // Before UTF-16, whose mark is the first half of that of UTF-32.
+  if (head[0] === 0xff && head[1] === 0xfe && (head[2] || head[3])) {
     return new TextDecoder('utf-16le');
   }
   if (head[0] === 0xfe && head[1] === 0xff) {
@@ -64,9 +65,25 @@ function decoderFor(head: Uint8Array): TextDecoder | null {
   }
   // Text in an older encoding has odd letters, but no zero bytes; PDF has none
   // at its start either, and what is written in it is compressed.
-  return head.includes(0) || /^%PDF-/.test(String.fromCharCode(...head))
-    ? null
-    : new TextDecoder('utf-8');
+  const isBinary =
+    (head.includes(0) && !isTextWithZeros(head)) ||
+    /^%PDF-/.test(String.fromCharCode(...head.subarray(0, 8)));
+  return isBinary ? null : new TextDecoder('utf-8');
+}
+
+/** A log into which something wrote a zero byte or two. */
+function isTextWithZeros(head: Uint8Array): boolean {
+  const zeros = head.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (zeros * 100 > head.length) {
+    return false;
+  }
+  try {
+    // As a stream: the head may end within a letter.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 class Scanner {
@@ -123,7 +140,7 @@ class Scanner {
         }
       } else {
         scan.files++;
-        await this._text([whole], place);
+        await this._text([unescaped(whole)], place);
       }
       return;
     }

@@ -155,6 +155,9 @@ function Progress({ model, trans }: IProps): React.JSX.Element | null {
       );
     case 'done': {
       const { unread, secrets } = state.scan;
+      if (!guard.isUnchecked) {
+        return null;
+      }
       return unread.length ? (
         <Problem
           title={trans._n(
@@ -172,9 +175,36 @@ function Progress({ model, trans }: IProps): React.JSX.Element | null {
           {again}
           {secrets === 0 && unchecked}
         </Problem>
-      ) : null;
+      ) : (
+        <Problem
+          kind="warning"
+          title={trans.__('Some of it was not looked through.')}
+          meaning={trans.__(
+            'There may be passwords or personal data in it. Below is what was left out.'
+          )}
+        >
+          {secrets === 0 && unchecked}
+        </Problem>
+      );
     }
   }
+}
+
+/** That nothing was found, where all that is text was looked through. */
+function Clean({ model, trans }: IProps): React.JSX.Element | null {
+  const { scan, isUnchecked } = model.guard;
+  if (!scan?.files || isUnchecked || scan.secrets + scan.personal > 0) {
+    return null;
+  }
+  return (
+    <p>
+      {scan.binary.length
+        ? trans.__(
+            '✓ No passwords, keys or personal data were found in what is text.'
+          )
+        : trans.__('✓ No passwords, keys or personal data were found.')}
+    </p>
+  );
 }
 
 function Notes({ model, trans }: IProps): React.JSX.Element | null {
@@ -217,9 +247,7 @@ export function GuardSection(props: IProps): React.JSX.Element {
       <h4>{trans.__('Checked before it leaves')}</h4>
       <div role="status">
         <Progress {...props} />
-        {scan && scan.files > 0 && scan.secrets + scan.personal === 0 && (
-          <p>{trans.__('✓ No passwords, keys or personal data were found.')}</p>
-        )}
+        <Clean {...props} />
       </div>
       {!!scan?.secrets && (
         <Problem

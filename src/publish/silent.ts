@@ -9,7 +9,7 @@ import type { IAssetDraft, INetwork } from '../tokens';
 import { isMainnet } from '../ui/confirmMainnet';
 import { PublishError } from './errors';
 import type { IGuardDeps } from './guardModel';
-import { contentNotes, licenceNotes } from './guardNotes';
+import { contentNotes, licenceNotes, unlooked } from './guardNotes';
 import type { INote, IScan } from './guardTypes';
 import { findingWords, noteWords, placeWords } from './guardWords';
 
@@ -70,14 +70,14 @@ export async function checkSilently(
     throw new PublishError('findings', found.join('; '));
   }
   const unread = scan.unread.map(({ file, message }) => `${file}: ${message}`);
-  if (unread.length && !allowed.allowFindings) {
-    throw new PublishError('unchecked', unread.join('; '));
+  const notes = contentNotes(contents, scan).map(note => noteLine(note, trans));
+  if (unlooked(scan).length && !allowed.allowFindings) {
+    throw new PublishError('unchecked', [...unread, ...notes].join('; '));
   }
   return [
     ...found,
     ...unread,
-    ...[...contentNotes(contents, scan), ...licenceNotes(draft)].map(note =>
-      noteLine(note, trans)
-    )
+    ...notes,
+    ...licenceNotes(draft).map(note => noteLine(note, trans))
   ];
 }

@@ -262,6 +262,42 @@ describe('the publish dialog', () => {
     await answer;
   });
 
+  it.each([
+    ['a text that was cut off', { cut: ['iris.csv'] }],
+    ['what the bound of all left out', { left: ['iris.csv'] }],
+    ['text in an unknown encoding', { binary: ['iris.csv'] }]
+  ])('%s has to be agreed to, and nothing is called clean', async (_, part) => {
+    const { model, answer } = setup({
+      guard: { ...guard, scan: async () => ({ ...NOTHING, ...part }) }
+    });
+    await drawn();
+    await until('told', () =>
+      text().includes('Some of it was not looked through.')
+    );
+    expect(text()).not.toContain('✓');
+    expect(model.hindrances).toContain('unchecked');
+    found(
+      'consent',
+      [...dialog()!.querySelectorAll('label')].find(
+        one => one.textContent === 'Publish it unchecked'
+      )
+    ).click();
+    expect(model.hindrances).not.toContain('unchecked');
+    press('Escape', dialog()!);
+    await answer;
+  });
+
+  it('a picture beside text is no hindrance', async () => {
+    const { model, answer } = setup({
+      guard: { ...guard, scan: async () => ({ ...NOTHING, binary: ['a.png'] }) }
+    });
+    await drawn();
+    await until('told', () => text().includes('were found in what is text.'));
+    expect(model.hindrances).not.toContain('unchecked');
+    press('Escape', dialog()!);
+    await answer;
+  });
+
   it('warns before a price is put on a file of the drive', async () => {
     const { model, answer } = setup({}, [csv('bafyclear')]);
     await drawn();

@@ -2,6 +2,7 @@
 import { BlobContent, type IContent } from '../../content';
 import { mask, SHOWN } from '../guardMask';
 import { isIban, passesLuhn, personalIn } from '../guardPersonal';
+import { unlooked } from '../guardNotes';
 import { scanContents } from '../guardScan';
 import { secretsIn } from '../guardSecrets';
 import type { FindingKind, IScan } from '../guardTypes';
@@ -18,6 +19,9 @@ const PEM = [
 ].join('\n');
 
 const HEX = 'ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80';
+
+/** Of a service, as a person would write it. */
+const PASSWORD = key('', 18, 5) + '7';
 
 const file = (name: string, data: string | Uint8Array): IContent =>
   new BlobContent({ name, data });
@@ -43,7 +47,25 @@ const SECRETS: [FindingKind, string][] = [
     'mnemonic = "legal winner thank year wave sausage worth useful legal winner thank yellow"'
   ],
   ['password', `conn = connect(user="ann", password="${'tr0ub4dor' + '&3'}")`],
-  ['password', `API_KEY: '${key('', 24)}'`]
+  ['password', `API_KEY: '${key('', 24)}'`],
+  ['password', `os.environ["API_KEY"] = "${PASSWORD}"`],
+  ['password', `config['password'] = '${PASSWORD}'`],
+  ['wallet-key', `os.environ["PRIVATE_KEY"] = "0x${HEX}"`],
+  ['wallet-key', `os.environ[\\"PRIVATE_KEY\\"] = \\"0x${HEX}\\"`],
+  ['password', `API_KEY=${PASSWORD}`],
+  ['password', `%env DB_PASSWORD=${PASSWORD}`],
+  ['password', `RUN x && docker run -e HF_TOKEN=${PASSWORD} y`],
+  ['password', `db:\n  password: ${PASSWORD}`],
+  ['password', `  - api_key: ${PASSWORD}`],
+  ['password', `[mysql]\npassword = ${PASSWORD}`],
+  ['password', `!mysql -u ann --password=${PASSWORD} db`],
+  ['password', `password: str = "${PASSWORD}"`],
+  ['password', `api_key: str | None = '${PASSWORD}'`],
+  ['password', `password = \\"${PASSWORD}\\"`],
+  ['password', `get("https://api.uni.edu/v1?api_key=${PASSWORD}&x=1")`],
+  ['token', `headers = {"Authorization": "Bearer ${key('', 40)}"}`],
+  ['database', 'create_engine("postgresql+psycopg2://ann:pw@db.uni.edu/x")'],
+  ['database', 'MongoClient("mongodb+srv://ann:p4ss@db.uni.edu")']
 ];
 
 describe('credentials', () => {
@@ -57,6 +79,110 @@ describe('credentials', () => {
     const text = `/* secretlint-disable */ ${key('ghp' + '_', 36)}`;
     expect(await secretsIn(text)).toHaveLength(1);
   });
+});
+
+describe('what is no credential', () => {
+  test.each([
+    'API_KEY=xxxxxxxxxxxx1',
+    'API_KEY=<your key 1>',
+    'API_KEY=${API_KEY_2}',
+    'API_KEY=$OTHER_KEY_12',
+    'api_key = os.getenv("API_KEY_1")',
+    'api_key = os.environ["API_KEY_1"]',
+    'password = getpass("Password 1: ")',
+    'api_key = settings.api_key_v2',
+    'password=password1,',
+    'f(api_key=api_key_v2)',
+    'password: str = field(default=None)',
+    'password: Optional[str] = None',
+    'parser.add_argument("--password", help="of the database2")',
+    'tool --password PASSWORD1',
+    'tool --api-key $API_KEY_1 --x',
+    'PWD=/home/jovyan2/work',
+    'OLDPWD=/srv/data1',
+    'PRIVATE_KEY=~/.ssh/id_ed25519',
+    'private_key = /etc/ssl/key1.pem',
+    'TOKEN_URL=https://auth.uni.edu/v2/token',
+    'EOS_TOKEN=<|im_end_1|>',
+    'password: ********1',
+    'create_engine("postgresql+psycopg2://{user}:{pw}@{host}/x")',
+    'create_engine("postgresql://user:password@localhost/x")',
+    'redis://localhost:6379/0',
+    '"authorization": "Bearer <token1>"',
+    'primary_key = column_12345',
+    'keyword: abcdef1234567890'
+  ])('%s', async text => {
+    expect(await secretsIn(`import os\n${text}\nprint(1)\n`)).toEqual([]);
+  });
+});
+
+describe('a text that is made to stall the page', () => {
+  const LENGTH = 256 * 1024;
+  const many = (piece: string): string =>
+    piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH);
+  const BEGIN = '-----BEGIN PRIVATE' + ' KEY-----';
+  const HOSTILE: string[] = [
+    `${BEGIN}${'a: '.repeat(28)}`,
+    BEGIN + many('a: '),
+    BEGIN + many('a: b\n'),
+    BEGIN + many(' \n'),
+    BEGIN + many('\\n'),
+    many(BEGIN),
+    many(`${BEGIN}\n`),
+    ...[
+      'password',
+      'password = ',
+      'password: a | ',
+      'password"]',
+      'private_key',
+      'private_key: a',
+      'PASSWORD=',
+      'PASSWORD_',
+      'API_KEY=abcdefgh1\\',
+      '--password',
+      '--a-b-c-',
+      '-',
+      '>"\'- ',
+      '\n- - - password:',
+      'mnemonic is abc ',
+      'abc ',
+      'eyJ',
+      'eyJabcdefghij.',
+      'glpat-',
+      'postgresql+a://',
+      'a://a:a',
+      'a+',
+      '?api_key=',
+      'authorization: bearer ',
+      'a',
+      'A',
+      '1',
+      'A_',
+      'a.',
+      '1.',
+      '1 ',
+      '+1 ',
+      '@',
+      'a@',
+      'a@a.',
+      ' ',
+      '\t \n',
+      '"',
+      '\\',
+      '\\"',
+      'é'
+    ].map(many)
+  ];
+  test.each(HOSTILE.map((text, i) => [i, text.slice(0, 24), text]))(
+    '%i: %j',
+    async (_i, _start, text) => {
+      await secretsIn('x');
+      const since = performance.now();
+      await scanContents([file('a.txt', text)]);
+      // Ordinary text of this length takes some 50 ms.
+      expect(performance.now() - since).toBeLessThan(3000);
+    }
+  );
 });
 
 describe('personal data', () => {
@@ -257,6 +383,52 @@ describe('where', () => {
     ]);
   });
 
+  test('outputs of any type but pictures and the like', async () => {
+    const source = JSON.stringify({
+      cells: [
+        {
+          cell_type: 'code',
+          source: 'x',
+          execution_count: 1,
+          metadata: {},
+          outputs: [
+            { data: { 'application/json': [{ a: token }] } },
+            { data: { 'application/vnd.vega.v5+json': `{"a": "${token}"}` } },
+            { data: { 'application/x-yaml': [`a: ${token}`] } },
+            { data: { 'image/png': token, 'application/pdf': token } }
+          ].map(output => ({ output_type: 'display_data', ...output }))
+        }
+      ],
+      metadata: {}
+    });
+    expect((await scanContents([file('a.ipynb', source)])).secrets).toBe(3);
+  });
+
+  test('a notebook that is cut off: as it was typed, not as JSON', async () => {
+    const source = JSON.stringify(
+      {
+        cells: [
+          {
+            cell_type: 'code',
+            source: [
+              `password = "${PASSWORD}"\n`,
+              `%env API_KEY=${PASSWORD}\n`,
+              `os.environ["API_KEY"] = "${PASSWORD}"`
+            ],
+            outputs: []
+          },
+          { cell_type: 'raw', source: 'a'.repeat(2000) }
+        ]
+      },
+      null,
+      1
+    );
+    const scan = await scanContents([file('a.ipynb', source)], { cap: 1000 });
+    expect(scan).toMatchObject({ secrets: 3, cut: ['a.ipynb'] });
+    // Of the file, since no cell is known.
+    expect(scan.findings.map(({ place }) => place.line)).toEqual([6, 7, 8]);
+  });
+
   test('an output names its cell', async () => {
     const output = new BlobContent({
       name: 'cell-3.txt',
@@ -312,6 +484,29 @@ describe('where', () => {
       file('b.png', new Uint8Array([0x89, 80, 78, 71, 0, 0]))
     ]);
     expect(scan).toMatchObject({ secrets: 1, binary: ['b.png'] });
+  });
+
+  test('a zero byte in a log hides nothing; other encodings are told', async () => {
+    const log = new TextEncoder().encode(
+      `${'line é\n'.repeat(99)}\u0000${token}`
+    );
+    const utf32 = Array.from(token).flatMap(char => [
+      char.charCodeAt(0),
+      0,
+      0,
+      0
+    ]);
+    const scan = await scanContents([
+      file('a.log', log),
+      file('b.txt', new Uint8Array([0xff, 0xfe, 0, 0, ...utf32])),
+      file('c.csv', new Uint8Array(utf32)),
+      file('d.bin', new Uint8Array(utf32))
+    ]);
+    expect(scan).toMatchObject({
+      secrets: 1,
+      binary: ['b.txt', 'c.csv', 'd.bin']
+    });
+    expect(unlooked(scan)).toEqual(['b.txt', 'c.csv']);
   });
 
   test('many of a kind are counted, the first are listed', async () => {
