@@ -10,6 +10,7 @@ import { Patience, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
 import type { IRecordFile } from './record';
 import { allowsPage, isPageOnly, keepersOf } from './storage';
+import { startOver } from './startOver';
 import { checkKept, keepElsewhere } from './storageSteps';
 
 /** The node stops counting here. */
@@ -80,6 +81,8 @@ export const content: Step = async ctx => {
  */
 export const seal: Step = async ctx => {
   const { deps, record } = ctx;
+  // What was sealed before has another key: nothing made of it fits this one.
+  await startOver(ctx);
   const key = deps.ocean.newKey();
   await ctx.save({
     wrappedKey: await deps.journal.wrap(record.id, key),
@@ -163,6 +166,10 @@ export const add: Step = async ctx => {
     }
     return { root, stored };
   });
+  if (ctx.record.root?.cid !== root.cid) {
+    // Added again, and it is another content by now.
+    await startOver(ctx);
+  }
   const files = ctx.record.files.map((file, i) => ({
     ...file,
     stored: stored[i],

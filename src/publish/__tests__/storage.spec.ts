@@ -247,6 +247,67 @@ describe('somebody who does not keep it', () => {
   });
 });
 
+describe('sealed a second time', () => {
+  /** The key and the CIDs that the node was given, and what the service has. */
+  const told = (job: PublishJob) => {
+    const { files } = JSON.parse(
+      Buffer.from(job.record.files1!.data.slice(2), 'hex').toString()
+    ) as { files: { hash?: string; url?: string }[] };
+    const [, key, cid] = /k=([0-9a-f]+)&c=(.*)$/.exec(files.at(-1)!.url!)!;
+    return { stored: files[0].hash!, key: Buffer.from(key, 'hex'), cid };
+  };
+
+  it.each([1, 2])(
+    'what is published opens with the key of the last sealing (%i)',
+    async nth => {
+      const stage = new Stage();
+      const deps = stage.deps();
+      const add = deps.ipfs.pins.add.bind(deps.ipfs.pins);
+      let pins = 0;
+      deps.ipfs.pins.add = async (cid, o) => {
+        if (++pins === nth) {
+          stage.world.pinned.delete(cid);
+          throw new Error('block was not found locally');
+        }
+        return add(cid, o);
+      };
+      // Two signatures, and then nobody has it any more: kept again, or sealed.
+      stage.world.wallet.script = ['approve', 'open'];
+      const { job } = await stage.publish(['service:one'], {
+        deps,
+        draft: PRICED
+      });
+      if (nth === 1) {
+        await paused(job);
+        expect(job.problem?.code).toBe('pin-failed');
+        job.resume();
+      }
+      await until('second', () => stage.world.wallet.shown.length === 2);
+      stage.world.pinned.clear();
+      stage.one.has.clear();
+      await stage.world.wallet.answerOpen();
+      await paused(job);
+      expect(job.problem).toMatchObject({ code: 'not-kept', paid: false });
+      const first = job.record.root!.cid;
+      job.resume();
+      if (nth === 2) {
+        await until('paused', () => job.problem?.code === 'pin-failed');
+        job.resume();
+      }
+      const result = (await job.finished)!;
+      expect(result.cid).not.toBe(first);
+      const { stored, key, cid } = told(job);
+      expect({ stored, cid }).toEqual({ stored: result.cid, cid: result.cid });
+      const opened = stage.world.blocks
+        .get(stored)!
+        .map((byte, i) => byte ^ key[i % 32]);
+      expect(Buffer.from(opened).toString()).toBe('a,b\n1,2\n');
+      expect([...stage.one.has]).toEqual([result.cid]);
+      expect([...stage.world.pinned]).toEqual([result.cid]);
+    }
+  );
+});
+
 describe('giving it up', () => {
   const stop = async (stage: Stage, storage: string[]) => {
     stage.world.wallet.script = ['reject'];
