@@ -102,7 +102,15 @@ export const ipfsSchemas: Readonly<Record<string, ICommandSchemas>> = {
     result: placed
   },
   [CommandIDs.ipfsCopyToWorkspace]: {
-    args: object({ from: contentsPath, to: string }),
+    args: object({
+      from: contentsPath,
+      to: string,
+      takeOff: {
+        type: 'boolean',
+        description:
+          'Also take it off the drive and out of its history, once the copy has been seen to be the same.'
+      }
+    }),
     result: placed
   },
   [CommandIDs.ipfsMoveToKubo]: {

@@ -10,6 +10,7 @@ import { IpfsError, isCancelled } from '../ipfs/errors';
 import type { IMfsStat } from '../tokens';
 import { chooseFiles, conflictDialog } from './dialogs';
 import type { IpfsFileBrowser } from './browser';
+import type { History } from './history';
 import type { IpfsBrowserModel } from './models';
 import { DRIVE_NAME, toMfs } from './paths';
 import { place } from './placing';
@@ -23,6 +24,7 @@ export { freeTarget } from './placing';
 export interface ICommandContext extends ITransferContext {
   trans: TranslationBundle;
   browser: IpfsFileBrowser;
+  history: History;
   /** Contents paths selected in the file browser in use. */
   selection(): string[];
   /** Folder of the workspace that is shown. */

@@ -108,8 +108,19 @@ export function addDriveCommands(
       label: trans.__('Copy to the Workspace'),
       caption: trans.__('Copy files and folders of the IPFS drive to Jupyter')
     },
-    (module, args) =>
-      module.copyAcross(context, 'workspace', sources(args), path(args, 'to')),
+    async (module, args) => {
+      const [from] = sources(args);
+      if (args.takeOff === true && from !== undefined) {
+        const { takeOffDrive } = await import('./takingOff');
+        return takeOffDrive(context, from, path(args, 'to') ?? '');
+      }
+      return module.copyAcross(
+        context,
+        'workspace',
+        sources(args),
+        path(args, 'to')
+      );
+    },
     false
   );
   add(

@@ -32,7 +32,8 @@ export class Asking {
   async ask(
     deps: IDialogDeps,
     contents: readonly IContent[],
-    known: { title: string; draft?: Partial<IAssetDraft> }
+    known: { title: string; draft?: Partial<IAssetDraft> },
+    chosen?: readonly string[]
   ): Promise<IAgreed | null> {
     const key = keyOf(contents);
     const model = new DialogModel(deps, contents, {
@@ -50,11 +51,7 @@ export class Asking {
         return {
           draft: model.draft,
           takeOffDrive:
-            model.takeOffDrive && model.seals
-              ? model.inTheClear.flatMap(({ source }) =>
-                  source?.path ? [source.path] : []
-                )
-              : []
+            model.takeOffDrive && model.seals ? onDrive(model, chosen) : []
         };
       }
       const { jump } = model.guard;
@@ -99,4 +96,17 @@ function keyOf(contents: readonly IContent[]): string {
   return JSON.stringify(
     contents.map(({ name, source }) => [name, source?.path, source?.cell])
   );
+}
+
+/** What was chosen on the drive: a folder as one, so that it stays whole. */
+function onDrive(model: DialogModel, chosen: readonly string[] = []): string[] {
+  const files = model.inTheClear.flatMap(({ source }) =>
+    source?.path ? [source.path] : []
+  );
+  const wholes = chosen.filter(path =>
+    files.some(file => `${file}/`.startsWith(`${path}/`))
+  );
+  const isIn = (file: string): boolean =>
+    wholes.some(path => `${file}/`.startsWith(`${path}/`));
+  return [...wholes, ...files.filter(file => !isIn(file))];
 }

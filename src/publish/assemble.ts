@@ -33,8 +33,11 @@ export interface IHost {
   contents: Contents.IManager;
   /** fetch() with Jupyter's credentials. */
   fetch: (url: string, init: { signal?: AbortSignal }) => Promise<Response>;
-  /** Copy a drive file to the workspace; null when the person said no. */
-  copyToWorkspace: (from: string) => Promise<unknown>;
+  /**
+   * Move a file or folder of the drive to the workspace, out of the drive's
+   * history too; null when the person said no.
+   */
+  takeOffDrive: (from: string) => Promise<unknown>;
   /** Show a file, or a cell of a notebook (counted from 0). */
   reveal: (path: string, cell?: number) => Promise<void>;
 }
@@ -75,12 +78,27 @@ export function createPublisher(host: IHost): Publisher {
     }),
     reopen: file => reopen(host, file.source?.path, file.path),
     takeOffDrive: async path => {
-      if ((await host.copyToWorkspace(path)) === null) {
+      if (!(await isThere(host, path))) {
+        return;
+      }
+      if ((await host.takeOffDrive(path)) === null) {
         throw new PublishError('failed', `"${path}" was not copied`);
       }
-      await host.contents.delete(path);
     }
   });
+}
+
+/** What the person has moved or deleted meanwhile needs nobody any more. */
+async function isThere(host: IHost, path: string): Promise<boolean> {
+  try {
+    await host.contents.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if ((error as { response?: Response }).response?.status === 404) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 async function reopen(

@@ -28,6 +28,7 @@ import { RECORD_VERSION, type IJobRecord } from './record';
 import { isLeftOut, STEPS } from './stepTable';
 import { isPageOnly } from './storage';
 import { leaveOut } from './storageSteps';
+import { takeOff } from './takeOff';
 import { giveUp } from './transaction';
 
 /** Milliseconds between looks for the effect of a prompt that may be open. */
@@ -218,6 +219,9 @@ export class PublishJob implements IPublishJob {
 
   private async _steps(ctx: IStepContext): Promise<void> {
     const { record } = this;
+    if (record.status === 'done') {
+      await takeOff(ctx);
+    }
     if (record.status === 'done' || record.status === 'cancelled') {
       return;
     }
@@ -241,16 +245,15 @@ export class PublishJob implements IPublishJob {
           done: [...(found?.done ?? record.done), id]
         });
       }
-      for (const path of record.takeOffDrive) {
-        await this._deps.takeOffDrive?.(path);
-      }
-      await ctx.save({ status: 'done', takeOffDrive: [] });
+      await ctx.save({ status: 'done' });
     } catch (error) {
       if (this._disposed) {
         return;
       }
       await ctx.save({ status: 'paused', problem: this._problem(error) });
+      return;
     }
+    await takeOff(ctx);
   }
 
   private _problem(error: unknown): IJobProblem {

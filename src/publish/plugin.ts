@@ -136,10 +136,11 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
             server,
             contents,
             fetch: fetcher,
-            copyToWorkspace: from =>
+            takeOffDrive: from =>
               commands.execute(CommandIDs.ipfsCopyToWorkspace, {
                 from,
-                to: ''
+                to: '',
+                takeOff: true
               }),
             reveal: async (path, cell) => {
               await commands.execute('docmanager:open', { path });
@@ -228,6 +229,7 @@ const plugin: JupyterFrontEndPlugin<IPublisher> = {
           contents: found.flat(),
           title: titleOf(folder),
           folder,
+          paths,
           ...asked(args)
         }
       ];

@@ -285,6 +285,26 @@ function Card(props: IProps): React.JSX.Element {
       <Paused {...props} press={press} />
       <Result {...props} />
       {job.status === 'cancelled' && <p>{remainsWords(trans, job)}</p>}
+      {job.status === 'done' && job.record.takeOffDrive.length > 0 && (
+        <Problem
+          kind="warning"
+          title={trans.__('It is still on your IPFS drive in the clear.')}
+          meaning={job.record.takeOffDrive.join(', ')}
+          details={
+            job.record.takeOffTrouble
+              ? { label: trans.__('Details'), text: job.record.takeOffTrouble }
+              : undefined
+          }
+        >
+          <button
+            type="button"
+            className="jp-mod-styled"
+            onClick={() => job.resume()}
+          >
+            {trans.__('Move it to the workspace')}
+          </button>
+        </Problem>
+      )}
       {failure !== null && <Problem title={errorWords(trans, failure)} />}
       {job.status === 'running' && (
         <div className="jp-web3-cardActions">

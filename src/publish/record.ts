@@ -107,6 +107,8 @@ export interface IJobRecord {
   done: PublishStep[];
   /** Contents paths to move from the drive to the workspace when all is done. */
   takeOffDrive: string[];
+  /** Why some of them are still there. */
+  takeOffTrouble?: string;
 
   /** The sealing key, wrapped; gone once the files are encrypted for good. */
   wrappedKey?: { iv: Uint8Array; data: Uint8Array };

@@ -33,6 +33,8 @@ export interface IPublishRequest extends IAllowed {
   title: string;
   /** Name of a folder, for its zip. */
   folder?: string;
+  /** Contents paths of what was chosen: files, and folders as one. */
+  paths?: readonly string[];
   draft?: Partial<IAssetDraft>;
   silent: boolean;
 }
@@ -142,7 +144,12 @@ export class PublishRoom {
         this._trans
       );
     } else {
-      const agreed = await this._asking.ask(deps, contents, { title, draft });
+      const agreed = await this._asking.ask(
+        deps,
+        contents,
+        { title, draft },
+        request.paths
+      );
       if (!agreed) {
         return null;
       }

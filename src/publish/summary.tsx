@@ -121,6 +121,11 @@ function Sealing({ model, trans }: IProps): React.JSX.Element | null {
               'Move it from the drive to my workspace once it is sealed and published'
             )}
           </label>
+          <p className="jp-web3-field-hint">
+            {trans.__(
+              'It leaves the history of the drive too. Your node can hand it out until it has collected its garbage, and whoever has fetched it keeps it.'
+            )}
+          </p>
         </Problem>
       )}
     </>

@@ -2,6 +2,7 @@ import type { IpfsDrive as Drive } from '../drive';
 import { IpfsDrive } from '../drive';
 import { type IChange, stateOf } from '../history';
 import { HistoryModel } from '../historyModel';
+import { purge } from '../takingOff';
 import { differences, type IMoment, timelineOf } from '../timeline';
 import { restore, undo } from '../undo';
 import { type FakeEngine, fakeIpfs } from './fakeIpfs';
@@ -50,6 +51,31 @@ const seen = (): Record<string, string> =>
       ([path]) => !path.startsWith('.jupyterlab-web3')
     )
   );
+
+test('purge: what was taken off the drive is in no state and no record', async () => {
+  await save('keep.txt', 'other');
+  await save('secret.txt', 'old words');
+  await save('secret.txt', 'new words');
+  await drive.save('f', { type: 'directory' });
+  await save('f/inner.txt', 'inner words');
+  await save('f/kept.txt', 'more');
+  await drive.delete('f');
+  await drive.delete('secret.txt');
+  await purge(ipfs, drive.history, '/secret.txt');
+  await purge(ipfs, drive.history, '/f/inner.txt');
+  const left = JSON.stringify(engine.tree());
+  expect(left).not.toMatch(/words/);
+  const all = await changes();
+  expect(all).toHaveLength(8);
+  for (const { id, root } of all) {
+    expect(
+      (await ipfs.files.stat(`/.jupyterlab-web3/history/${id}/root`)).cid
+    ).toBe(root);
+  }
+  // The rest can still be gone back to.
+  expect((await stateOf(ipfs, all[2].id, '/f/kept.txt'))?.size).toBe(4);
+  expect((await stateOf(ipfs, all[0].id, '/keep.txt'))?.size).toBe(5);
+});
 
 async function someDrive(): Promise<void> {
   await save('a.txt', '1');

@@ -68,6 +68,38 @@ describe('a publish job', () => {
     );
   });
 
+  it('takes off the drive what it can; the asset is published all the same', async () => {
+    const world = new World();
+    const here = new Set(['ipfs:a', 'ipfs:b', 'ipfs:c']);
+    let isFull = true;
+    const deps = {
+      ...world.deps(),
+      takeOffDrive: async (path: string) => {
+        if (path === 'ipfs:b' && isFull) {
+          throw new Error('no room left');
+        }
+        here.delete(path);
+      }
+    };
+    const publisher = new Publisher(deps);
+    const job = await publisher.publish([csv()], PRICED, {
+      takeOffDrive: [...here]
+    });
+    expect(await job.finished).not.toBeNull();
+    expect([...here]).toEqual(['ipfs:b']);
+    expect(await new Journal(world.database).read(job.id)).toMatchObject({
+      status: 'done',
+      takeOffDrive: ['ipfs:b'],
+      takeOffTrouble: 'no room left'
+    });
+    isFull = false;
+    job.resume();
+    await until('taken off', () => !job.record.takeOffDrive.length);
+    expect(here.size).toBe(0);
+    expect(job.status).toBe('done');
+    expect(job.record.takeOffTrouble).toBeUndefined();
+  });
+
   it('puts more than 50 files into one zip, the same at each try', async () => {
     const many = (): IContent[] =>
       Array.from({ length: 51 }, (_, i) => csv(`${i}`, `d/${i}.csv`));
