@@ -96,6 +96,11 @@ export class KuboEngine implements IIpfsEngine {
   }
 
   async add(content: IContent, options: IAddOptions = {}): Promise<IAdded> {
+    if (options.onlyHash && globalThis.crypto?.subtle) {
+      // Here, not at the node: it may be about to be sealed, or never to leave.
+      const { hashOnly } = await import('./onlyHash');
+      return hashOnly(content, options);
+    }
     const blob = await readBlob(content, options.signal);
     const form = new FormData();
     // The name of a single file is no part of its CID: a plain one spares

@@ -1,7 +1,7 @@
 /**
  * Whether content is public already. Nobody outside is told a CID for that:
  * the list of assets is asked by the size of a file, and its CIDs are compared
- * here; the IPFS node in use computes the CID and stores nothing.
+ * here; the CID is computed in the page, and the content stays in it.
  */
 import type { IContent } from '../content';
 import type { IIpfs, INetwork, IPinning } from '../tokens';

@@ -34,7 +34,7 @@ export interface IDownload {
 export interface IAddOptions {
   /** Pin what was added (default false; MFS and jobs keep what they need). */
   pin?: boolean;
-  /** Only compute the CID; nothing is stored. */
+  /** Only compute the CID, a file's in the page; nothing is stored. */
   onlyHash?: boolean;
   signal?: AbortSignal;
   /** Bytes sent so far. */

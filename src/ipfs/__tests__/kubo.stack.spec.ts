@@ -327,8 +327,8 @@ test('pins', async () => {
   expect(await engine.pins.has(cid)).toBe(false);
 });
 
-test('only-hash stores nothing', async () => {
-  const data = noise(100, Date.now());
+test.each([100, 5 * MiB + 1])('only-hash stores nothing (%i)', async size => {
+  const data = Buffer.concat([noise(size), Buffer.from(String(Date.now()))]);
   const { cid } = await engine.add(content('h', data), { onlyHash: true });
   await expect(
     engine.files.cp(`/ipfs/${cid}`, `${home}/hashed`)
