@@ -8,9 +8,36 @@ import { PAYMENT_TOKENS } from './chain/deploy.mjs';
 import { StackError } from './errors.mjs';
 
 const ETHER = { name: 'Ether', symbol: 'ETH', decimals: 18 };
-/** Chains on which mistakes cost money: anything else is called a test network. */
-const MAINNETS = [1, 10, 56, 137, 246, 1285, 8453, 23294];
+/**
+ * Chains whose money is worth nothing, by the list of ethereum-lists/chains. On
+ * any other one mistakes may cost money: what is not known is no test network.
+ */
+const TESTNETS = new Map([
+  [97, 'BNB testnet'],
+  [1287, 'Moonbase Alpha'],
+  [1337, 'local'],
+  [8996, 'local'],
+  [10200, 'Gnosis Chiado'],
+  [17000, 'Holesky'],
+  [23295, 'Oasis Sapphire testnet'],
+  [31337, 'local'],
+  [43113, 'Avalanche Fuji'],
+  [59141, 'Linea Sepolia'],
+  [80002, 'Polygon Amoy'],
+  [84532, 'Base Sepolia'],
+  [314159, 'Filecoin Calibration'],
+  [421614, 'Arbitrum Sepolia'],
+  [534351, 'Scroll Sepolia'],
+  [560048, 'Hoodi'],
+  [11155111, 'Sepolia'],
+  [11155420, 'OP Sepolia']
+]);
 const TOKEN_KEYS = /^(ocean|usdc|mockusdc|eurc|euroe|compy|dai|mockdai)$/i;
+
+/** Whether a chain's money is known to be worth nothing. */
+export function isTestnet(chainId) {
+  return TESTNETS.has(chainId);
+}
 
 /** The addresses of a chain in an address file, with the network's name in it. */
 export function readAddresses(file, chainId) {
@@ -99,7 +126,7 @@ export async function remoteNetwork({ url, chainId, file, oceanNode }) {
   return {
     chainId,
     name,
-    testnet: !MAINNETS.includes(chainId),
+    testnet: isTestnet(chainId),
     local: false,
     rpc: url,
     explorer: null,
