@@ -3,7 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Address } from '../ui/address';
+import type { IWallet } from '../tokens';
 import { exactAmount } from '../ui/amount';
+import { confirmMainnet } from '../ui/confirmMainnet';
 import type { AssetModel } from './model';
 import type { IAllowanceLeft } from './ports';
 import { problemWords } from './words';
@@ -14,6 +16,7 @@ const ANY = 2n ** 128n;
 
 interface IProps {
   model: AssetModel;
+  wallet: Pick<IWallet, 'network'>;
   trans: TranslationBundle;
 }
 
@@ -39,7 +42,21 @@ function useWords(left: IAllowanceLeft, trans: TranslationBundle): string {
 
 /** Nothing where nothing is left; the model tells of each change of it. */
 export function AllowanceNote(props: IProps): React.JSX.Element {
-  const { model, trans } = props;
+  const { model, wallet, trans } = props;
+  const takeBack = async (): Promise<void> => {
+    const { asset } = model.state;
+    const network = asset && wallet.network(asset.chainId);
+    if (
+      !network ||
+      (await confirmMainnet(
+        network,
+        { kind: 'take-back', name: asset.name },
+        trans
+      ))
+    ) {
+      await model.takeBack();
+    }
+  };
   const { left, step, taken, problem } = model.left.state;
   return (
     <>
@@ -77,7 +94,7 @@ export function AllowanceNote(props: IProps): React.JSX.Element {
             type="button"
             className="jp-mod-styled"
             disabled={step !== 'rest'}
-            onClick={() => void model.takeBack()}
+            onClick={() => void takeBack()}
           >
             {trans.__('Take back')}
           </button>

@@ -263,7 +263,7 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
         </p>
       )}
       {state.order && !busy && <Validity state={state} trans={trans} />}
-      {!busy && <AllowanceNote model={model} trans={trans} />}
+      {!busy && <AllowanceNote model={model} wallet={wallet} trans={trans} />}
       <div role="status" aria-live="polite">
         {status}
       </div>

@@ -12,7 +12,7 @@ import '../../style/guard.css';
 
 /** What is about to be done on the chain. */
 export interface IMainnetAct {
-  kind: 'publish' | 'buy' | 'change';
+  kind: 'publish' | 'buy' | 'change' | 'take-back';
   /** Name of the asset; foreign text. */
   name: string;
   /** What leaves the account besides gas, as a text with its unit: `5 USDC`. */
@@ -62,6 +62,15 @@ function question(
         ),
         yes: trans.__('Change with real money'),
         no: trans.__('Don’t change')
+      };
+    case 'take-back':
+      return {
+        title: trans.__('Take the allowance back on %1?', network.name),
+        undone: trans.__(
+          'The network’s fee is spent either way. To buy there again, it has to be allowed again.'
+        ),
+        yes: trans.__('Take it back with real money'),
+        no: trans.__('Leave it')
       };
   }
 }
