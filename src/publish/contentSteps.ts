@@ -8,6 +8,7 @@ import { atNode } from './atNode';
 import { ZipContent } from './bundle';
 import { Patience, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
+import { cidsInTheClear } from './inTheClear';
 import type { IRecordFile } from './record';
 import { allowsPage, isPageOnly, keepersOf } from './storage';
 import { startOver } from './startOver';
@@ -106,9 +107,21 @@ export const seal: Step = async ctx => {
         })
     })
   );
+  const trees = await Promise.all(seen.map(one => one.end()));
+  // Now that all CIDs are known, however large: before anything is pinned.
+  const clear = await cidsInTheClear(
+    deps.journal,
+    trees.map(({ cid }) => cid.toString())
+  );
+  if (clear.length) {
+    throw new PublishError(
+      'already-public',
+      `Published in the clear before: ${clear.join(', ')}`
+    );
+  }
   const files: IRecordFile[] = [];
   for (const [i, file] of record.files.entries()) {
-    const { cid, size } = await seen[i].end();
+    const { cid, size } = trees[i];
     files.push({
       ...file,
       size,

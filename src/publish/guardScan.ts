@@ -7,6 +7,7 @@ import { messageOf } from './errors';
 import { mask } from './guardMask';
 import { partsOf, readNotebook, unescaped } from './guardNotebook';
 import { personalIn } from './guardPersonal';
+import { seeing } from './guardSeen';
 import type { FindingKind, IHit, IPlace, IScan } from './guardTypes';
 
 /** Bytes of a file that are looked through; told where a file has more. */
@@ -120,10 +121,11 @@ class Scanner {
     const cap = Math.min(this._options.cap ?? SCAN_CAP, this._left);
     const scan = this._scan;
     // One byte more tells that there is more.
-    const bytes = content.stream({
-      length: cap + 1,
-      signal: this._options.signal
-    });
+    const bytes = seeing(
+      content,
+      content.stream({ length: cap + 1, signal: this._options.signal }),
+      cap
+    );
     const { cell } = content.source?.kind === 'output' ? content.source : {};
     const place: Pick<IPlace, 'file' | 'cell' | 'part'> = {
       file: content.name,

@@ -6,6 +6,7 @@ import { BlobContent, type IContent } from '../content';
 import type { StepState } from '../tokens';
 import type { IPublishDeps, IStepContext, StepNews } from './context';
 import { messageOf, PublishError } from './errors';
+import { asSeen } from './guardSeen';
 import type { IJobRecord } from './record';
 
 export interface IContextOptions {
@@ -41,7 +42,11 @@ export function makeContext(options: IContextOptions): IStepContext {
       told();
     },
     tell: told,
-    content: index => contentOf(options, index),
+    content: async index => {
+      const content = await contentOf(options, index);
+      const { checked } = record.members[index];
+      return checked ? asSeen(content, checked) : content;
+    },
     sleep: ms =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();

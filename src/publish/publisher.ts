@@ -9,6 +9,8 @@ import { MAX_ENTRIES } from './bundle';
 import type { IPublishDeps } from './context';
 import { PublishError } from './errors';
 import { isToBeSealed } from './form';
+import { seenOf } from './guardSeen';
+import { cidsInTheClear } from './inTheClear';
 import { PublishJob } from './job';
 import { takeLock } from './lock';
 import { RECORD_VERSION, type IJobRecord, type IRecordFile } from './record';
@@ -79,15 +81,7 @@ export class Publisher implements IPublisher {
 
   /** Those of some CIDs that were published in the clear from this browser. */
   async cidsPublishedInTheClear(cids: readonly string[]): Promise<string[]> {
-    if (!cids.length) {
-      return [];
-    }
-    const clear = new Set(
-      (await this._deps.journal.list())
-        .filter(({ sealed }) => !sealed)
-        .flatMap(({ files }) => files.map(({ stored }) => stored?.cid))
-    );
-    return cids.filter(cid => clear.has(cid));
+    return cidsInTheClear(this._deps.journal, cids);
   }
 
   /**
@@ -186,7 +180,8 @@ export class Publisher implements IPublisher {
       size: content.size,
       source: content.source,
       durable: content.durable && !!content.source?.path,
-      ...(content.cid ? { knownCid: content.cid } : {})
+      ...(content.cid ? { knownCid: content.cid } : {}),
+      ...(seenOf(content) ? { checked: seenOf(content) } : {})
     }));
     return {
       v: RECORD_VERSION,

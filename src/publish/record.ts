@@ -12,6 +12,7 @@ import type {
   PublishStep
 } from '../tokens';
 import type { IContentSource } from '../content';
+import type { ISeen } from './guardSeen';
 
 /** Version of the record; a reader leaves records with a higher one alone. */
 export const RECORD_VERSION = 1;
@@ -26,6 +27,8 @@ export interface IRecordFile {
   source: IContentSource | null;
   /** False: the journal keeps the bytes under `content/<index>`. */
   durable: boolean;
+  /** What was looked through before it was published. */
+  checked?: ISeen;
   /** Known before (a drive file). */
   knownCid?: string;
   /** CID of the plaintext: of a free file once added, of a sealed one as hashed. */

@@ -173,6 +173,22 @@ export function problemWords(
       return say(trans.__('The file could not be pinned.'));
     case 'content-unreadable':
       return say(trans.__('The file can’t be read any more.'));
+    case 'content-changed':
+      return say(
+        trans.__('It was changed since it was checked.'),
+        trans.__(
+          'What nobody has looked through is not published. Discard this, and publish it again: then it is checked again. %1',
+          meaning
+        )
+      );
+    case 'already-public':
+      return say(
+        trans.__('This was published in the clear before.'),
+        trans.__(
+          'Anybody can read it, so sealing it hides nothing and it can’t be sold. Discard this. %1',
+          meaning
+        )
+      );
     case 'key-lost':
       return say(
         trans.__('The key that sealed this file is gone from this browser.'),

@@ -1,8 +1,14 @@
 /** @jest-environment node */
-import { BlobContent, type IContent, type IContentSource } from '../../content';
+import {
+  BlobContent,
+  FetchContent,
+  type IContent,
+  type IContentSource
+} from '../../content';
 import { FileHasher } from '../../ipfs/fileTree';
 import type { IAssetDraft } from '../../tokens';
 import type { PublishError } from '../errors';
+import { scanContents } from '../guardScan';
 import type { PublishJob } from '../job';
 import { Journal } from '../journal';
 import { Publisher } from '../publisher';
@@ -66,6 +72,61 @@ describe('a publish job', () => {
     expect(JSON.parse(text).files.at(-1).url).toMatch(
       /^data:,\?k=[0-9a-f]{64}&c=bafyroot/
     );
+  });
+
+  it.each([FREE, PRICED])(
+    'what was changed since it was looked through is not published',
+    async draft => {
+      const world = new World();
+      let text = 'a,b\n1,2\n';
+      const file = new FetchContent({
+        name: 'a.csv',
+        fetch: async () => new Response(text),
+        source: { kind: 'file', path: 'a.csv' }
+      });
+      await scanContents([file]);
+      text = 'a,b\n1,3\n';
+      const { job } = await start(world, draft, [file]);
+      await paused(job, 'content-changed');
+      expect(world.pinned.size).toBe(0);
+      expect(world.clearAdds.join()).not.toContain('1,3');
+      expect(job.problem?.paid).toBe(false);
+      // As it was, it goes; a tail that came later does not.
+      text = 'a,b\n1,2\n3,4\n';
+      job.resume();
+      await paused(job, 'content-changed');
+      text = 'a,b\n1,2\n';
+      job.resume();
+      expect(await job.finished).not.toBeNull();
+    }
+  );
+
+  it('of what is long its beginning counts, which was looked through', async () => {
+    const world = new World();
+    const text = 'a,b\n'.repeat(1000);
+    const file = csv(text);
+    await scanContents([file], { cap: 100 });
+    const { job } = await start(world, PRICED, [file]);
+    expect(await job.finished).not.toBeNull();
+  });
+
+  it('is not sold once it was published in the clear, whatever its size', async () => {
+    const world = new World();
+    const bytes = new TextEncoder().encode('a,b\n1,2\n');
+    const hasher = new FileHasher();
+    await hasher.write(bytes);
+    const cid = (await hasher.end()).cid.toString();
+    const { job: free } = await start(world);
+    await free.finished;
+    const journal = new Journal(world.database);
+    const record = (await journal.read(free.id))!;
+    // The fake node has CIDs of its own.
+    record.files[0].stored!.cid = cid;
+    await journal.write(record);
+    const pinned = world.pinned.size;
+    const { job } = await start(world, PRICED);
+    await paused(job, 'already-public');
+    expect(world.pinned.size).toBe(pinned);
   });
 
   it('takes off the drive what it can; the asset is published all the same', async () => {
