@@ -12,6 +12,7 @@ import type { AssetModel, IAssetState } from './model';
 import { Conditions, StateWarning } from './page/conditions';
 import { Details } from './page/details';
 import { Files } from './page/files';
+import { GenuineWarning } from './page/genuinePart';
 import { History, Orders } from './page/historyPart';
 import { hostName } from './page/hosts';
 import { LongMarkdown } from './page/markdown';
@@ -53,7 +54,8 @@ const LONGEST_NAME = 200;
 
 /** What the sections load, kept while the asset's record is the same. */
 function usePage(asset: IAsset, ports?: IPagePorts): PageModel | null {
-  const record = `${asset.did} ${asset.event?.tx ?? ''} ${asset.state}`;
+  const { did, event, state, owner } = asset;
+  const record = `${did} ${event?.tx ?? ''} ${state} ${owner ?? ''}`;
   const latest = React.useRef(asset);
   latest.current = asset;
   const page = React.useMemo(
@@ -65,8 +67,10 @@ function usePage(asset: IAsset, ports?: IPagePorts): PageModel | null {
   return page ?? null;
 }
 
-function Header(props: IAssetProps): React.JSX.Element {
-  const { asset, trans, bookmarks, ports } = props;
+function Header(
+  props: IAssetProps & { page: PageModel | null }
+): React.JSX.Element {
+  const { asset, trans, bookmarks, ports, page } = props;
   return (
     <header>
       <div>
@@ -97,6 +101,9 @@ function Header(props: IAssetProps): React.JSX.Element {
         />
       </div>
       <div className="jp-web3-page-deal">
+        {page && (
+          <GenuineWarning asset={asset} asked={page.genuine} trans={trans} />
+        )}
         <StateWarning asset={asset} trans={trans} />
         <AssetActions {...props} />
       </div>
@@ -147,7 +154,7 @@ function Asset(props: IAssetProps): React.JSX.Element {
       className="jp-web3-asset"
       aria-label={cut(asset.name || asset.did, LONGEST_NAME)}
     >
-      <Header {...props} />
+      <Header {...props} page={page} />
       <Description {...props} />
       {page?.sample && (
         <Sample
@@ -159,7 +166,11 @@ function Asset(props: IAssetProps): React.JSX.Element {
       )}
       <Terms {...props} />
       <Files asset={asset} trans={trans} />
-      <Conditions {...props} ports={ports ?? null} />
+      <Conditions
+        {...props}
+        ports={ports ?? null}
+        genuine={page?.genuine ?? null}
+      />
       <Services asset={asset} trans={trans} />
       <Provenance asset={asset} network={network} trans={trans} />
       <Storage
@@ -176,7 +187,12 @@ function Asset(props: IAssetProps): React.JSX.Element {
       />
       {page && (
         <>
-          <History asked={page.history} network={network} trans={trans} />
+          <History
+            asset={asset}
+            asked={page.history}
+            network={network}
+            trans={trans}
+          />
           <Orders
             asset={asset}
             asked={page.orders}

@@ -90,6 +90,8 @@ export interface IAsset {
   purgatory: boolean;
   /** The transaction that wrote the record which the index has. */
   event: { tx: string; block: number; time: string | null } | null;
+  /** What the chain would name the record by, where it was read whole. */
+  recordHash?: string | null;
   stats: {
     orders: number | null;
     /** As indexed, for lists; the chain decides when buying. */

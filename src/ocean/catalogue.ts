@@ -1,8 +1,10 @@
 /** Finding assets: by DID, by words and filters. */
 import { readAsset, type IAsset } from './asset';
+import { ddoHash } from './ddo';
 import { OceanError } from './errors';
 import { isDidOf } from './genuine';
 import type { ICallOptions, OceanNodeClient } from './nodeClient';
+import { plainRecord } from './record';
 import { isListed, searchBody, type ISearch } from './search';
 
 /**
@@ -35,7 +37,19 @@ export async function resolveAsset(
       what: 'did'
     });
   }
-  return asset;
+  return { ...asset, recordHash: await recordHash(ddo) };
+}
+
+/** What would be on the chain beside this record; null where that is not known. */
+async function recordHash(ddo: unknown): Promise<string | null> {
+  try {
+    return await ddoHash(plainRecord(ddo));
+  } catch (reason) {
+    if (reason instanceof OceanError && reason.code === 'record-unknown') {
+      return null;
+    }
+    throw reason;
+  }
 }
 
 /** One page of one index: what can be read of it, in the index's order. */

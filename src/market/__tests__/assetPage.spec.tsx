@@ -1,8 +1,11 @@
 import { act } from 'react';
 
+import { didOf } from '../../ocean/ddo';
 import { OceanError } from '../../ocean/errors';
 import { until } from '../../publish/__tests__/world';
-import { asset, DID, FakeChain } from './fakes';
+import type { IAsset } from '../ports';
+import { fakePorts, type IFakePorts } from './fakePorts';
+import { ACCOUNT, asset, DID, FakeChain, TOKEN } from './fakes';
 import { showPage } from './shownPage';
 
 const buttons = (node: HTMLElement): string[] =>
@@ -107,5 +110,93 @@ describe('the page of an asset', () => {
     expect(
       node.querySelector('[data-commandlinker-command], img[src^=http]')
     ).toBeNull();
+  });
+});
+
+describe('what the network has of an asset', () => {
+  const recordHash = `0x${'5'.repeat(64)}`;
+  const genuine = async (): Promise<IAsset> =>
+    asset({ did: await didOf(TOKEN, 8996), recordHash });
+  const told = (node: HTMLElement): Promise<void> =>
+    until(
+      'all answers',
+      () => !/Reading the |Asking the|Looking for/.test(node.textContent ?? '')
+    );
+  /** The page, with all that comes into sight looked at. */
+  const shown = async (found: IAsset, o: IFakePorts): Promise<HTMLElement> => {
+    const { node } = await showPage(new FakeChain(), found.did, found, {
+      ports: fakePorts(found, o)
+    });
+    await act(async () => {
+      for (const button of node.querySelectorAll('button')) {
+        if (button.textContent === 'Show') {
+          button.click();
+        }
+      }
+    });
+    await told(node);
+    return node;
+  };
+  const alerts = (node: HTMLElement): string[] =>
+    [...node.querySelectorAll('[role=alert]')].map(
+      ({ textContent }) => textContent ?? ''
+    );
+
+  it('says that a record is genuine, and the one on the network', async () => {
+    const node = await shown(await genuine(), { hash: recordHash });
+    expect(alerts(node)).toEqual([]);
+    expect(node.textContent).toContain(
+      'Checked on the network: its identifier'
+    );
+    expect(node.textContent).toContain('This record is the one on the network');
+  });
+
+  it('warns beside the button of a datatoken that is another asset’s', async () => {
+    const node = await shown(await genuine(), { nft: `0x${'8'.repeat(40)}` });
+    const deal = node.querySelector<HTMLElement>('.jp-web3-page-deal');
+    expect(alerts(deal as HTMLElement)).toEqual([
+      expect.stringContaining('This record is not genuine')
+    ]);
+  });
+
+  it('warns of a seller who does not own it, and of a record that was changed', async () => {
+    const owner = `0x${'9'.repeat(40)}`;
+    const node = await shown(await genuine(), { owner });
+    expect(alerts(node)).toEqual([
+      expect.stringContaining('is not its owner'),
+      expect.stringContaining('not, byte for byte, the one')
+    ]);
+  });
+
+  it('asks anew who has it, and what else they have, after it was handed over', async () => {
+    const chain = new FakeChain();
+    let found = await genuine();
+    chain.ocean.resolve = async () => found;
+    const asked: string[] = [];
+    const ports = fakePorts(found);
+    const { model, node } = await showPage(chain, found.did, undefined, {
+      ports: {
+        ...ports,
+        byOwner: async (owner, o) => {
+          asked.push(owner);
+          return ports.byOwner(owner, o);
+        }
+      }
+    });
+    const look = async (): Promise<void> => {
+      await act(async () => {
+        [...node.querySelectorAll('section')]
+          .find(part => part.querySelector('h2')?.textContent === 'Seller')
+          ?.querySelector<HTMLButtonElement>('button.jp-mod-styled')
+          ?.click();
+      });
+      await told(node);
+    };
+    await look();
+    const heir = `0x${'A'.repeat(40)}`;
+    found = { ...found, owner: heir };
+    await act(async () => model.load());
+    await look();
+    expect(asked).toEqual([ACCOUNT, heir]);
   });
 });

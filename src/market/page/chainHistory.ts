@@ -57,6 +57,8 @@ export interface IVersion {
   state: number | null;
   tx: string;
   block: number;
+  /** Of the record that was written; of `created` and `updated`. */
+  hash?: string;
   /** Time of the block; null where the chain would not tell. */
   time: Date | null;
 }
@@ -75,6 +77,11 @@ export interface IHistory<T> {
   entries: T[];
   /** All that there are. */
   count: number;
+}
+
+export interface IVersions extends IHistory<IVersion> {
+  /** Of the record that was written last. */
+  hash: string | null;
 }
 
 /** Times of blocks, each asked for once. */
@@ -156,7 +163,8 @@ function readVersion(log: ILog): Omit<IVersion, 'time'>[] {
       ...place,
       kind: NAMES[name as keyof typeof NAMES],
       who: String(args[0]),
-      state: Number(args.state)
+      state: Number(args.state),
+      ...(name === 'MetadataState' ? {} : { hash: String(args.metaDataHash) })
     }
   ];
 }
@@ -170,7 +178,7 @@ export async function versionHistory(
   chain: IAssetChain,
   nft: string,
   o: { signal?: AbortSignal } = {}
-): Promise<IHistory<IVersion>> {
+): Promise<IVersions> {
   const { reader } = chain;
   const found = await logs(
     reader,
@@ -183,7 +191,12 @@ export async function versionHistory(
     { signal: o.signal, enough: hasFirst }
   );
   o.signal?.throwIfAborted();
-  return withTimes(reader, found.flatMap(readVersion), o.signal);
+  const versions = found.flatMap(readVersion);
+  const written = versions.filter(({ hash }) => hash !== undefined).at(-1);
+  return {
+    ...(await withTimes(reader, versions, o.signal)),
+    hash: written?.hash ?? null
+  };
 }
 
 /**

@@ -14,6 +14,7 @@ import { purgatory } from '../purgatory';
 import { PurgatoryNote } from '../purgatoryNote';
 import { Asked } from './asked';
 import { durationWords } from './durations';
+import { Genuine } from './genuinePart';
 import { Foreign, Section } from './pieces';
 import type { IPagePorts } from './ports';
 import { isUnusual, stateWords } from './stateWords';
@@ -26,6 +27,8 @@ interface IProps {
   asset: IAsset;
   wallet: IWallet;
   ports: IPagePorts | null;
+  /** Whether it is genuine; null where nobody can be asked. */
+  genuine: Asked<{ owner: string }> | null;
   trans: TranslationBundle;
 }
 
@@ -230,7 +233,7 @@ export function StateWarning(props: {
 }
 
 export function Conditions(props: IProps): React.JSX.Element {
-  const { asset, state, ports, trans } = props;
+  const { asset, state, ports, genuine, trans } = props;
   const { service } = asset;
   const parameters = [...(service?.parameters ?? []), ...asset.parameters];
   const { name, means } = stateWords(asset.state, trans);
@@ -244,6 +247,7 @@ export function Conditions(props: IProps): React.JSX.Element {
             <strong>{name}.</strong> {means}
           </p>
         </li>
+        {genuine && <Genuine asset={asset} asked={genuine} trans={trans} />}
         <li>
           <h3>{trans.__('Who may use it')}</h3>
           {!restricted ? (

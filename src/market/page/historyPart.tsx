@@ -7,7 +7,12 @@ import { Address } from '../../ui/address';
 import { useChanges } from '../../ui/useChanges';
 import type { IAsset } from '../ports';
 import type { Asked } from './asked';
-import type { IHistory, IOrderEntry, IVersion } from './chainHistory';
+import type {
+  IHistory,
+  IOrderEntry,
+  IVersion,
+  IVersions
+} from './chainHistory';
 import { Foreign, Section, Transaction, When, WhenSeen } from './pieces';
 import { kindWords } from './servicesPart';
 import { stateWords } from './stateWords';
@@ -31,12 +36,34 @@ function versionWords(version: IVersion, trans: TranslationBundle): string {
   }
 }
 
+/** Whether the record that is shown is the one that was written last. */
+function Record(props: {
+  asset: IAsset;
+  hash: string | null;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { asset, hash, trans } = props;
+  if (!hash || !asset.recordHash) {
+    return null;
+  }
+  return asset.recordHash === hash.toLowerCase() ? (
+    <p>{trans.__('This record is the one on the network, byte for byte.')}</p>
+  ) : (
+    <p role="alert" className="jp-web3-asset-problem">
+      {trans.__(
+        'This record is not, byte for byte, the one that was written to the network last: the Ocean Node may have an older one, or changed it. Ask the seller before you pay.'
+      )}
+    </p>
+  );
+}
+
 export function History(props: {
-  asked: Asked<IHistory<IVersion>>;
+  asset: IAsset;
+  asked: Asked<IVersions>;
   network: INetwork | null;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { asked, network, trans } = props;
+  const { asset, asked, network, trans } = props;
   return (
     <Section title={trans.__('History')} trans={trans}>
       <WhenSeen
@@ -44,8 +71,9 @@ export function History(props: {
         waiting={trans.__('Reading the history from the network…')}
         trans={trans}
       >
-        {({ entries, count }) => (
+        {({ entries, count, hash }) => (
           <>
+            <Record asset={asset} hash={hash} trans={trans} />
             {count === 0 && (
               <p>{trans.__('The network has no record of it.')}</p>
             )}

@@ -1,6 +1,7 @@
 /** All that the sections of one page ask for, made when its asset is known. */
+import { assertGenuine } from '../../ocean/genuine';
 import { orderHistory, versionHistory } from './chainHistory';
-import type { IHistory, IOrderEntry, IVersion } from './chainHistory';
+import type { IHistory, IOrderEntry, IVersions } from './chainHistory';
 import { Asked } from './asked';
 import type { IAsset } from '../ports';
 import type { IOwned, IPagePorts } from './ports';
@@ -14,6 +15,10 @@ export class PageModel {
   ) {
     this.sample =
       asset.sample === null ? null : new SampleModel(asset.sample, ports);
+    this.genuine = new Asked(async () => {
+      const { reader, network } = ports.chain(asset);
+      return assertGenuine(reader, network, asset);
+    });
     this.storage = new Asked(signal => checkStorage(asset, ports, signal));
     const { owner } = asset;
     this.owned =
@@ -29,14 +34,17 @@ export class PageModel {
   }
 
   readonly sample: SampleModel | null;
+  /** Throws `not-genuine`, and what stands in the way of asking. */
+  readonly genuine: Asked<{ owner: string }>;
   readonly storage: Asked<IStorageReport>;
   readonly owned: Asked<IOwned> | null;
-  readonly history: Asked<IHistory<IVersion>>;
+  readonly history: Asked<IVersions>;
   readonly orders: Asked<IHistory<IOrderEntry>>;
 
   dispose(): void {
     for (const part of [
       this.sample,
+      this.genuine,
       this.storage,
       this.owned,
       this.history,
