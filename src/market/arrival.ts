@@ -5,6 +5,7 @@
 import { BlobContent } from '../content';
 import { FileHasher, type ITree } from '../ipfs/fileTree';
 import {
+  checkHeader,
   chunkOffset,
   SEAL_CHUNK,
   SEAL_HEADER,
@@ -88,6 +89,7 @@ export class Arrival {
       : await split(source.open(0), SEAL_HEADER);
     const mark = hex(begun.head);
     if (mark !== this._mark) {
+      await this._isSealing(begun.head, options);
       // Another sealing of it: its chunks must not stand beside those of this.
       await this.restart();
       this._mark = mark;
@@ -98,6 +100,29 @@ export class Arrival {
       ? after(begun.rest, from - SEAL_HEADER)
       : source.open(from);
     await this._take(unsealRest(begun.head, rest, chunk, options));
+  }
+
+  /**
+   * Whether something is a sealing at all. What came before was proven by the
+   * key: junk from somebody who has it no more is no reason to drop it.
+   */
+  private async _isSealing(
+    head: Uint8Array,
+    options: { key: Uint8Array; index: number }
+  ): Promise<void> {
+    try {
+      await checkHeader(head, options);
+    } catch (cause) {
+      if (!this.kept) {
+        throw cause;
+      }
+      throw new MarketError(
+        'broke-off',
+        'What came instead of the rest is not this file',
+        { kept: this.kept },
+        { cause }
+      );
+    }
   }
 
   /** Forget all of it. */

@@ -198,8 +198,14 @@ export async function* sealStream(
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-async function readHeader(
-  header: Bytes,
+/**
+ * Whether a file begins as one of this key and index; says nothing of the rest.
+ *
+ * @param header - its first 40 bytes
+ * Throws `not-sealed`, `wrong-key`, `tampered`.
+ */
+export async function checkHeader(
+  header: Uint8Array,
   options: { key: Uint8Array; index: number }
 ): Promise<void> {
   if (
@@ -272,7 +278,7 @@ export async function* unsealRest(
   options: IUnsealOptions
 ): AsyncGenerator<Uint8Array> {
   const head = new Uint8Array(header);
-  await readHeader(head, options);
+  await checkHeader(head, options);
   const open = head.subarray(0, OPEN_HEADER);
   const key = await fileKey(options.key, open, 'decrypt');
   let counter = first;

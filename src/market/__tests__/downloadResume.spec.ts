@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 
 import { openDB } from 'idb';
 
-import { chunkOffset, sealStream } from '../../ocean/seal';
+import { chunkOffset, newSealKey, sealStream } from '../../ocean/seal';
 import { type IPartials, Partials, PIECE } from '../partials';
 import { join, MIB, pieces, random, World } from './downloadWorld';
 import { DID } from './fakes';
@@ -107,6 +107,39 @@ describe('a download that broke off', () => {
     expect(await world.download(files, true)).toMatchObject({ verified: true });
     expect(world.read.at(-1)![0]).toBe(chunkOffset(0));
     expect(Buffer.compare([...world.written.values()][0], bytes)).toBe(0);
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0)],
+    [
+      'another page',
+      new TextEncoder().encode('<html>not here</html>'.repeat(9))
+    ],
+    ['a sealing for another key', 'other'],
+    ['another file of the asset', 'index']
+  ])('%s instead of the rest takes nothing away', async (_, junk) => {
+    const world = new World(opened());
+    const { files, key, root } = await world.seal({ 'x.csv': bytes });
+    await world.breaksOff(files, true);
+    const good = world.blocks.get(root)!;
+    const bad =
+      typeof junk === 'string'
+        ? await join(
+            sealStream(pieces(bytes), {
+              key: junk === 'other' ? newSealKey() : key,
+              index: junk === 'index' ? 1 : 0
+            })
+          )
+        : junk;
+    world.blocks.set(root, bad);
+    world.served[0] = bad;
+    await world.refuses('broke-off', files, true);
+    expect(await world.partials!.bytes(DID)).toBe(PIECE);
+    world.blocks.set(root, good);
+    world.read.length = 0;
+    expect(await world.download(files, true)).toMatchObject({ verified: true });
+    expect(Math.min(...world.read.map(([, to]) => to))).toBe(40);
+    expect(world.read.at(-1)![0]).toBe(chunkOffset(PIECE / MIB));
   });
 
   it('keeps what came before the person stopped it, until discarded', async () => {
