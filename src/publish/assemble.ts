@@ -23,6 +23,7 @@ import { browserLocks, type ILocks } from './lock';
 import { createOceanPort } from './oceanPort';
 import { Publisher } from './publisher';
 import { storageMemory } from './storageMemory';
+import { recordBytes } from './web3Info';
 
 export interface IHost {
   ipfs: IIpfs;
@@ -124,7 +125,7 @@ export function dialogDeps(host: IHost, publisher: Publisher): IDialogDeps {
     pinning,
     memory: storageMemory(window.localStorage),
     checkDraft,
-    estimate: async (draft, account, network) =>
+    estimate: async (draft, account, network, contents) =>
       estimatePublish({
         network,
         reader: wallet.reader(network.chainId),
@@ -132,7 +133,11 @@ export function dialogDeps(host: IHost, publisher: Publisher): IDialogDeps {
         price: draft.price,
         name: draft.name || 'Asset',
         tokenURI: 'urn:jupyterlab-web3:publish:estimate',
-        ddoBytes: 3000 + draft.description.length
+        ddoBytes: await recordBytes(draft, contents, {
+          account,
+          chainId: network.chainId,
+          nodeUrl: network.oceanNode ?? ''
+        })
       }),
     guard: {
       scan: scanContents,

@@ -44,7 +44,8 @@ export interface IDialogDeps {
   estimate: (
     draft: IAssetDraft,
     account: string,
-    network: INetwork
+    network: INetwork,
+    contents: readonly IContent[]
   ) => Promise<IPublishEstimate>;
   /** Rejects when the Ocean Node does not answer. */
   askNode: (network: INetwork) => Promise<void>;
@@ -278,7 +279,7 @@ export class DialogModel {
       ? { ...this.draft, price: { kind: 'free' as const } }
       : this.draft;
     const cost = await this._deps
-      .estimate(draft, account, network)
+      .estimate(draft, account, network, this.contents)
       .catch(error => ({ failed: messageOf(error) }));
     if (turn === this._turn) {
       this._cost = cost;

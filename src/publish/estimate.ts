@@ -65,7 +65,7 @@ export async function estimatePublication(
   const [scan, look, cost] = await Promise.all([
     deps.guard.scan(contents, {}),
     deps.guard.lookWhetherPublic(contents, network, stop.signal),
-    deps.estimate(priced, account, network)
+    deps.estimate(priced, account, network, contents)
   ]).finally(() => stop.abort());
   const notes = [
     ...contentNotes(contents, scan),

@@ -25,12 +25,10 @@ import * as sealing from '../ocean/seal';
 import { lastRecord } from '../ocean/states';
 import { PublishError } from './errors';
 import type { IMinted, IOceanPort, Sign } from './ports';
+import { web3Info } from './web3Info';
 
 /** How long a nonce that was asked for ahead is good for, in ms. */
 const AHEAD_MS = 2000;
-
-/** How the CIDs are made, told with each file. */
-const PROFILE = 'unixfs-v1-2025';
 
 export interface IOceanPortOptions {
   wallet: Pick<IWallet, 'network' | 'networks'>;
@@ -167,23 +165,7 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
       ),
 
     buildDdo: async o => {
-      const web3 = {
-        v: 1 as const,
-        sealed:
-          o.sealed === null ? null : (sealing.SEAL_FORMAT as 'web3-seal/1'),
-        source: o.files.length === 1 ? o.files[0].source : null,
-        files: o.files.map(file => ({
-          path: file.path,
-          mediaType: file.mediaType,
-          profile: PROFILE,
-          ...(o.sealed === null
-            ? { size: file.size ?? 0, cid: file.cid! }
-            : {
-                size: sealing.roundedSize(file.size ?? 0),
-                commitment: file.commitment!
-              })
-        }))
-      };
+      const web3 = web3Info(o.files, o.sealed !== null);
       if (o.version) {
         const changed = changeRecord(
           JSON.parse(o.version.record) as IDdo,

@@ -15,10 +15,12 @@ import { BlobContent } from '../../content';
 import { addStreams } from '../../ipfs/addStreams';
 import { DirectConnection } from '../../ipfs/connection';
 import { KuboEngine } from '../../ipfs/kubo';
-import { buildMintTx } from '../../ocean/mint';
+import { buildMintTx, estimatePublish } from '../../ocean/mint';
 import type { IEip1193Provider, INetwork, IWalletState } from '../../tokens';
 import { Journal } from '../journal';
 import { createOceanPort } from '../oceanPort';
+import { Publisher } from '../publisher';
+import { recordBytes } from '../web3Info';
 import { play, ROWS, type IStage } from './crashTable';
 import {
   ScriptedWallet,
@@ -314,4 +316,55 @@ describe('accidents, over the real stack', () => {
     '%s: %s',
     async (_step, _fault, row) => play(stage(), row)
   );
+});
+
+describe('what publishing costs, as it was told before', () => {
+  it.each([
+    [1, true],
+    [50, false],
+    [50, true]
+  ])('%i files, with a price: %p', async (count, priced) => {
+    const { draft, deps } = stage();
+    const contents = Array.from(
+      { length: count },
+      (_, i) =>
+        new BlobContent({
+          name: `measurements/part ${i}.csv`,
+          data: `a,b\n${i},${randomBytes(8).toString('hex')}\n`,
+          mediaType: 'text/csv'
+        })
+    );
+    const known = draft(priced);
+    const ddoBytes = await recordBytes(known, contents, {
+      account: publisher.address,
+      chainId: network.chainId,
+      nodeUrl: network.oceanNode!
+    });
+    const told = await estimatePublish({
+      network,
+      reader,
+      owner: publisher.address,
+      price: known.price,
+      name: known.name,
+      tokenURI: 'urn:jupyterlab-web3:publish:estimate',
+      ddoBytes
+    });
+    const job = await new Publisher(deps()).publish(contents, known);
+    const result = await Promise.race([
+      job.finished,
+      (async () => {
+        while (job.status !== 'paused') {
+          await new Promise(resolve => setTimeout(resolve, 100));
+        }
+        throw new Error(job.problem?.message);
+      })()
+    ]);
+    const { gasUsed } = (await reader.request({
+      method: 'eth_getTransactionReceipt',
+      params: [result!.txs.metadata]
+    })) as { gasUsed: string };
+    const share = Number(told.metadataGas) / Number(gasUsed);
+    expect(share).toBeGreaterThan(0.95);
+    expect(share).toBeLessThan(1.25);
+  });
 });
