@@ -207,7 +207,8 @@ function readOptions(value: unknown): IConsumerParameter['options'] {
   );
 }
 
-function readParameters(value: unknown): IConsumerParameter[] {
+/** Questions to a consumer, as a stranger's record has them. */
+export function readParameters(value: unknown): IConsumerParameter[] {
   return some(value).flatMap(one => {
     const parameter = object(one);
     const name = text(parameter.name);

@@ -2,17 +2,13 @@
  * Changing the record (DDO) of an asset that is there. What this suite does not
  * know stays in it, byte for byte as it was.
  */
-import type { IConsumerParameter } from './asset';
+import { readParameters, type IConsumerParameter } from './asset';
 import type { IDdo, IService } from './ddo';
 import { ddoHash } from './ddo';
 import { OceanError } from './errors';
-import { checkedAddress } from './states';
+import { changedCredentials, type IAccessEdit } from './recordAccess';
 
-/** Who may (not) buy: accounts, and access lists on the asset's chain. */
-export interface IAccessEdit {
-  allow: { accounts: string[]; lists: string[] };
-  deny: { accounts: string[]; lists: string[] };
-}
+export type { IAccessEdit } from './recordAccess';
 
 /** What is to change; the rest stays. */
 export interface IRecordChange {
@@ -78,55 +74,6 @@ export async function isOnChain(ddo: IDdo, hash: string): Promise<boolean> {
 const seconds = (date: Date): string =>
   date.toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-function rules(
-  edit: IAccessEdit['allow'],
-  chainId: number
-): Record<string, unknown>[] {
-  const accounts = [...new Set(edit.accounts.map(checkedAddress))];
-  const lists = [...new Set(edit.lists.map(checkedAddress))];
-  return [
-    ...(accounts.length ? [{ type: 'address', values: accounts }] : []),
-    ...lists.map(accessList => ({
-      type: 'accessList',
-      chainId,
-      accessList,
-      // A node reads `accessList`; the shape of 4.1.0 demands `values`.
-      values: [accessList]
-    }))
-  ];
-}
-
-/** Rules that this suite does not write are kept. */
-function foreignRules(value: unknown): unknown[] {
-  return (Array.isArray(value) ? value : []).filter(
-    rule =>
-      !['address', 'accesslist'].includes(
-        String((rule as { type?: unknown } | null)?.type).toLowerCase()
-      )
-  );
-}
-
-function credentials(
-  before: unknown,
-  edit: IAccessEdit,
-  chainId: number
-): Record<string, unknown> | undefined {
-  const old = (before ?? {}) as Record<string, unknown>;
-  const allow = [...foreignRules(old.allow), ...rules(edit.allow, chainId)];
-  const deny = [...foreignRules(old.deny), ...rules(edit.deny, chainId)];
-  if (!allow.length && !deny.length) {
-    return undefined;
-  }
-  return {
-    ...old,
-    // On one of the lists is enough: nodes ask for all of them by default.
-    match_allow: 'any',
-    match_deny: 'any',
-    allow,
-    deny
-  };
-}
-
 function parameter(one: IConsumerParameter): Record<string, unknown> {
   return {
     name: one.name.trim(),
@@ -144,6 +91,32 @@ function parameter(one: IConsumerParameter): Record<string, unknown> {
         }
       : {})
   };
+}
+
+/**
+ * Questions as they are now asked. One that was not touched stays as it was
+ * written, and so does one of a kind that is not known here.
+ */
+function changedParameters(
+  before: unknown,
+  now: readonly IConsumerParameter[]
+): unknown[] {
+  const old = (Array.isArray(before) ? (before as unknown[]) : []).map(raw => ({
+    raw,
+    one: readParameters([raw]).at(0)
+  }));
+  const written = now.map(one => {
+    const found = old.find(({ one: was }) => was?.name === one.name);
+    if (found && JSON.stringify(found.one) === JSON.stringify(one)) {
+      return found.raw;
+    }
+    const { options: _, ...kept } = (found?.raw ?? {}) as { options?: unknown };
+    return { ...kept, ...parameter(one) };
+  });
+  return [
+    ...written,
+    ...old.filter(({ one }) => one === undefined).map(({ raw }) => raw)
+  ];
 }
 
 function changedMetadata(
@@ -182,8 +155,12 @@ function changedService(before: IService, change: IRecordChange): IService {
     service.timeout = change.timeout;
   }
   if (change.parameters) {
-    if (change.parameters.length) {
-      service.consumerParameters = change.parameters.map(parameter);
+    const parameters = changedParameters(
+      before.consumerParameters,
+      change.parameters
+    );
+    if (parameters.length) {
+      service.consumerParameters = parameters;
     } else {
       delete service.consumerParameters;
     }
@@ -215,7 +192,11 @@ export function changeRecord(
     )
   };
   if (change.access) {
-    const rule = credentials(ddo.credentials, change.access, before.chainId);
+    const rule = changedCredentials(
+      ddo.credentials,
+      change.access,
+      before.chainId
+    );
     if (rule) {
       ddo.credentials = rule;
     } else {

@@ -1,3 +1,4 @@
+import { readParameters } from '../asset';
 import type { IDdo } from '../ddo';
 import {
   changeRecord,
@@ -52,8 +53,10 @@ const ddo = (patch: object = {}): IDdo =>
     ...patch
   }) as unknown as IDdo;
 
-const change = (what: IRecordChange, before = ddo()): IDdo =>
-  changeRecord(before, 0, what, NOW);
+const change = (
+  what: IRecordChange,
+  before = ddo()
+): IDdo & { credentials?: unknown } => changeRecord(before, 0, what, NOW);
 
 test('what the index added goes, what is unknown stays', async () => {
   const published = ddo();
@@ -152,35 +155,90 @@ test('parameters as the shape of 4.1.0 wants them', () => {
   ).not.toHaveProperty('consumerParameters');
 });
 
-test('who may buy: accounts and lists, others’ rules kept', () => {
-  const before = ddo({
-    credentials: { allow: [{ type: 'SSIpolicy', values: ['x'] }], deny: [] }
-  });
+const nobody = { accounts: [], lists: [] };
+
+test('who may buy: accounts and lists', () => {
   const access: IRecordChange['access'] = {
     allow: { accounts: [ALICE.toLowerCase(), ALICE], lists: [LIST] },
-    deny: { accounts: [], lists: [] }
+    deny: nobody
   };
-  expect(change({ access }, before)).toMatchObject({
-    credentials: {
-      match_allow: 'any',
-      match_deny: 'any',
-      allow: [
-        { type: 'SSIpolicy', values: ['x'] },
-        { type: 'address', values: [ALICE] },
-        {
-          type: 'accessList',
-          chainId: 8996,
-          accessList: LIST,
-          values: [LIST]
-        }
-      ],
-      deny: []
-    }
+  expect(change({ access }).credentials).toEqual({
+    match_allow: 'any',
+    allow: [
+      { type: 'address', values: [ALICE] },
+      { type: 'accessList', chainId: 8996, accessList: LIST, values: [LIST] }
+    ],
+    deny: []
   });
-  const nobody = { accounts: [], lists: [] };
   expect(
     change({ access: { allow: nobody, deny: nobody } })
   ).not.toHaveProperty('credentials');
+  // One of them struck out again: the rest is as it was written.
+  const both = change({ access });
+  expect(
+    change(
+      { access: { ...access, allow: { accounts: [ALICE], lists: [] } } },
+      both
+    ).credentials
+  ).toEqual({
+    match_allow: 'any',
+    allow: [{ type: 'address', values: [ALICE] }],
+    deny: []
+  });
+});
+
+test('rules of other tools stay, and mean what they meant', () => {
+  const theirs = { type: 'SSIpolicy', values: ['x'] };
+  const list = {
+    type: 'accessList',
+    chainId: 1,
+    accessList: LIST.toLowerCase(),
+    note: 'theirs'
+  };
+  const before = ddo({
+    credentials: {
+      match_deny: 'all',
+      allow: [theirs, list, { type: 'address', values: ['*'] }],
+      deny: [{ type: 'address', values: [LIST] }],
+      more: true
+    }
+  });
+  const after = change(
+    {
+      access: {
+        allow: { accounts: ['*', ALICE], lists: [LIST] },
+        deny: { accounts: [LIST], lists: [] }
+      }
+    },
+    before
+  );
+  // No `match_allow`: an account still has to fit all of them.
+  expect(after.credentials).toEqual({
+    match_deny: 'all',
+    allow: [theirs, list, { type: 'address', values: ['*', ALICE] }],
+    deny: [{ type: 'address', values: [LIST] }],
+    more: true
+  });
+});
+
+test('a question that was not touched stays as it was written', () => {
+  const theirs = [
+    { name: 'a', type: 'text', label: 'A', hint: 'kept', default: 1 },
+    { name: 'b', type: 'file', label: 'B' },
+    { name: 'c', type: 'number', label: 'C', hint: 'kept' }
+  ];
+  const before = ddo();
+  before.services[0].consumerParameters = theirs;
+  const read = readParameters(theirs);
+  const [service] = change(
+    { parameters: [read[0], { ...read[1], label: 'See' }] },
+    before
+  ).services;
+  expect(service.consumerParameters).toEqual([
+    theirs[0],
+    expect.objectContaining({ name: 'c', label: 'See', hint: 'kept' }),
+    theirs[1]
+  ]);
 });
 
 test.each([
