@@ -1,14 +1,16 @@
 /** The price of an asset, and whether it is sold or given away. */
 import * as React from 'react';
 
-import { formatAmount } from '../ocean/pricing';
+import { formatAmount, type ITokenInfo } from '../ocean/pricing';
 import {
+  mayGiveAway,
   RATE_DECIMALS,
   rateOf,
   type IExchange,
   type ISale
 } from '../ocean/sale';
-import { Collector, Held, holds, Split } from './managePayment';
+import { useDraft } from './manageDrafts';
+import { Collector, Held } from './managePayment';
 import {
   press,
   Prompts,
@@ -17,18 +19,29 @@ import {
   TextField,
   type ISectionProps
 } from './manageParts';
+import { FormerSplitters, Split } from './manageSplit';
+
+/** The price that is typed; null where it is none. */
+const typedRate = (amount: string, token: ITokenInfo): bigint | null => {
+  try {
+    return rateOf(amount, token);
+  } catch {
+    // Said below the field.
+    return null;
+  }
+};
 
 function Exchange(
   props: ISectionProps & { sale: ISale; exchange: IExchange }
 ): React.JSX.Element {
-  const { model, state, trans, exchange } = props;
+  const { model, state, trans, exchange, sale } = props;
   const { token, active } = exchange;
   const now = formatAmount(exchange.rate, RATE_DECIMALS);
-  const [amount, setAmount] = React.useState(now);
-  React.useEffect(() => setAmount(now), [now]);
-  const isNew =
-    holds(() => rateOf(amount, token)) &&
-    rateOf(amount, token) !== exchange.rate;
+  const [{ amount }, set] = useDraft(model.drafts, `price ${exchange.id}`, {
+    amount: now
+  });
+  const rate = typedRate(amount, token);
+  const isFree = sale.dispenser?.active ?? false;
   return (
     <div role="group" aria-label={trans.__('Price in %1', token.symbol)}>
       <p>
@@ -44,30 +57,46 @@ function Exchange(
         className="jp-web3-manage-row"
         onSubmit={event => {
           event.preventDefault();
-          press(() => model.setPrice(exchange, amount));
+          press(async () => {
+            await model.setPrice(exchange, amount);
+            model.drafts.clear(`price ${exchange.id}`);
+          });
         }}
       >
         <TextField
           label={trans.__('Price (%1)', token.symbol)}
           value={amount}
-          onChange={setAmount}
+          problem={
+            rate === null
+              ? trans.__(
+                  'The price is a number above 0 like 3.5, with a point and at most %1 decimals.',
+                  token.decimals
+                )
+              : null
+          }
+          onChange={value => set({ amount: value })}
         />
         <button
           type="submit"
           className="jp-mod-styled jp-mod-accept"
-          disabled={!isNew || state.busy !== null}
+          disabled={
+            rate === null || rate === exchange.rate || state.busy !== null
+          }
         >
           {trans.__('Change price')}
         </button>
       </form>
-      <button
-        type="button"
-        className="jp-mod-styled"
-        disabled={state.busy !== null}
-        onClick={() => press(() => model.setExchange(exchange, !active))}
-      >
-        {active ? trans.__('Stop selling') : trans.__('Sell again')}
-      </button>
+      {/* While it is free, “Sell it for its price again” ends that first. */}
+      {(active || !isFree) && (
+        <button
+          type="button"
+          className="jp-mod-styled"
+          disabled={state.busy !== null}
+          onClick={() => press(() => model.setExchange(exchange, !active))}
+        >
+          {active ? trans.__('Stop selling') : trans.__('Sell again')}
+        </button>
+      )}
       <p className="jp-web3-asset-quiet">
         {trans.__(
           'While selling is stopped nobody can buy; who bought before goes on downloading.'
@@ -111,6 +140,15 @@ function FreeSwitch(
               )}
         </p>
       </>
+    );
+  }
+  if (!isFree && !mayGiveAway(sale)) {
+    return (
+      <p className="jp-web3-asset-quiet">
+        {trans.__(
+          'It can’t be given away for a while: its datatokens are of a kind (template 1) that everybody could take for free and sell back to the exchange, for the money of later buyers.'
+        )}
+      </p>
     );
   }
   return (
@@ -161,6 +199,7 @@ export function SaleSection(props: ISectionProps): React.JSX.Element {
           <TaskStatus {...props} tasks={['split', 'release']} />
         </React.Fragment>
       ))}
+      <FormerSplitters {...props} />
     </Section>
   );
 }

@@ -128,7 +128,15 @@ function Plot(props: {
 
 export function SalesSection(props: ISectionProps): React.JSX.Element {
   const { state, trans, handlers } = props;
-  const { sales = [], totals = [] } = state.revenue ?? {};
+  const {
+    sales = [],
+    totals = [],
+    unordered = [],
+    handedOver = null
+  } = state.revenue ?? {};
+  const early = sales.filter(
+    ({ blockNumber }) => handedOver !== null && blockNumber < handedOver
+  ).length;
   const [period, setPeriod] = React.useState<Period>('day');
   const [saved, setSaved] = React.useState<string | null>(null);
   const [problem, setProblem] = React.useState<unknown>(null);
@@ -167,6 +175,26 @@ export function SalesSection(props: ISectionProps): React.JSX.Element {
           'From the chain: what buyers paid, without the fees of the network’s market. Gas that you paid is not in it.'
         )}
       </p>
+      {unordered
+        .filter(({ amount }) => amount > 0n)
+        .map(({ token, amount }) => (
+          <p key={token.address}>
+            {trans.__(
+              '%1 %2 of it: bought, not ordered yet.',
+              formatAmount(amount, token.decimals),
+              token.symbol
+            )}
+          </p>
+        ))}
+      {handedOver !== null && (
+        <p role="note">
+          {trans._n(
+            'It was handed over to its owner after %1 of these orders: what was paid before went to others.',
+            'It was handed over to its owner after %1 of these orders: what was paid before went to others.',
+            early
+          )}
+        </p>
+      )}
       {sales.length > 0 && (
         <>
           <Field label={trans.__('Plot')}>
@@ -236,7 +264,9 @@ export function SalesSection(props: ISectionProps): React.JSX.Element {
                       <td>
                         {sale.earned
                           ? `${formatAmount(sale.earned.amount, sale.earned.token.decimals)} ${sale.earned.token.symbol}`
-                          : trans.__('free')}
+                          : sale.isFree
+                            ? trans.__('free')
+                            : trans.__('paid elsewhere')}
                       </td>
                       <td title={sale.tx}>{shortAddress(sale.tx)}</td>
                     </tr>

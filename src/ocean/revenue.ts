@@ -1,16 +1,24 @@
 /**
- * What an asset earned, from the chain's events alone: orders (OrderStarted of
- * its datatokens) and what was paid for them (Swapped of its exchanges, in the
- * same transaction). Amounts are base units; nothing is rounded.
+ * What an asset earned, from the chain's events alone: what was paid for its
+ * datatokens (Swapped of its exchanges, without what was sold back), and the
+ * orders that they were used for (OrderStarted). Amounts are base units.
  */
 import { Interface } from 'ethers';
 
 import type { INetwork } from '../tokens';
 
-import { logs, type ILog, type Reader } from './chain';
+import { logs, ZERO_ADDRESS, type ILog, type Reader } from './chain';
 import { oceanConfig } from './config';
 import { formatAmount, type ITokenInfo } from './pricing';
 import { readSale } from './sale';
+import {
+  Lots,
+  readDispensed,
+  readSwaps,
+  sumOf,
+  type IDispensed,
+  type IEarned
+} from './swaps';
 
 export interface ISaleRecord {
   tx: string;
@@ -21,122 +29,119 @@ export interface ISaleRecord {
   consumer: string;
   payer: string;
   serviceIndex: number;
-  /** What the seller gets; null where it was free, or bought elsewhere. */
-  earned: { token: ITokenInfo; amount: bigint; fees: bigint } | null;
+  /** What the seller gets; null where it was free, or paid elsewhere. */
+  earned: IEarned | null;
+  /** Its datatoken was handed out for free. */
+  isFree: boolean;
 }
 
 export interface IRevenue {
   sales: ISaleRecord[];
   /** By token, base units: what sellers got in all. */
   totals: { token: ITokenInfo; amount: bigint }[];
+  /** The part of it that was paid for datatokens nobody has ordered with yet. */
+  unordered: { token: ITokenInfo; amount: bigint }[];
+  /** Block in which the asset got its owner; null where that is who made it. */
+  handedOver: number | null;
 }
 
 const abi = new Interface([
   'event OrderStarted(address indexed consumer, address payer, uint256 amount, uint256 serviceIndex, uint256 timestamp, address indexed publishMarketAddress, uint256 blockNumber)',
-  'event Swapped(bytes32 indexed exchangeId, address indexed by, uint256 baseTokenSwappedAmount, uint256 datatokenSwappedAmount, address tokenOutAddress, uint256 marketFeeAmount, uint256 oceanFeeAmount, uint256 consumeMarketFeeAmount)'
+  'event Transfer(address indexed from, address indexed to, uint256 indexed tokenId)'
 ]);
 const topic = (name: string): string => abi.getEvent(name)?.topicHash ?? '';
 
-interface ISwap {
-  token: ITokenInfo;
-  amount: bigint;
-  fees: bigint;
-}
-
-/** Purchases of datatokens by the transaction that they were in. */
-async function swapsOf(
-  reader: Reader,
-  network: INetwork,
-  datatoken: string,
-  fromBlock: number
-): Promise<Map<string, ISwap[]>> {
-  const { exchanges } = await readSale(reader, network, datatoken);
-  const swaps = new Map<string, ISwap[]>();
-  for (const { contract, id, token } of exchanges) {
-    const found = await logs(reader, {
-      address: contract,
-      topics: [topic('Swapped'), id],
-      fromBlock
-    });
-    for (const log of found) {
-      const args = abi.parseLog(log)?.args;
-      if (
-        String(args?.tokenOutAddress).toLowerCase() !== datatoken.toLowerCase()
-      ) {
-        // Datatokens that were sold back.
-        continue;
-      }
-      const fees: bigint =
-        args?.marketFeeAmount +
-        args?.oceanFeeAmount +
-        args?.consumeMarketFeeAmount;
-      swaps.set(log.transactionHash, [
-        ...(swaps.get(log.transactionHash) ?? []),
-        { token, amount: args?.baseTokenSwappedAmount - fees, fees }
-      ]);
-    }
-  }
-  return swaps;
-}
-
-function saleOf(log: ILog, swaps: Map<string, ISwap[]>): ISaleRecord {
+function saleOf(
+  log: ILog,
+  lots: Lots,
+  dispensed: readonly IDispensed[]
+): ISaleRecord {
   const args = abi.parseLog(log)?.args;
+  const tx = log.transactionHash;
+  const payer = String(args?.payer);
+  const earned = lots.take(tx, payer, BigInt(args?.amount));
+  const isFree = dispensed.some(
+    one => one.tx === tx || one.to.toLowerCase() === payer.toLowerCase()
+  );
   return {
-    tx: log.transactionHash,
+    tx,
     blockNumber: log.blockNumber,
     timestamp: Number(args?.timestamp),
     datatoken: log.address,
     consumer: String(args?.consumer),
-    payer: String(args?.payer),
+    payer,
     serviceIndex: Number(args?.serviceIndex),
-    // Several orders in one transaction: each takes its own purchase.
-    earned: swaps.get(log.transactionHash)?.shift() ?? null
+    earned,
+    isFree: earned === null && isFree
   };
+}
+
+/** The block in which an NFT was handed over last; null where it never was. */
+async function handedOver(
+  reader: Reader,
+  nft: string,
+  fromBlock: number
+): Promise<number | null> {
+  const found = await logs(reader, {
+    address: nft,
+    topics: [topic('Transfer')],
+    fromBlock
+  });
+  const log = found
+    .filter(one => abi.parseLog(one)?.args.from !== ZERO_ADDRESS)
+    .at(-1);
+  return log?.blockNumber ?? null;
 }
 
 /**
  * All orders of an asset's datatokens, oldest first, with what they earned.
  *
+ * @param nft - of the asset, to learn when it was handed over; null: not asked
  * @throws OceanError unknown-network, chain-unreachable
  */
 export async function readRevenue(
   reader: Reader,
   network: INetwork,
-  datatokens: readonly string[]
+  datatokens: readonly string[],
+  nft: string | null = null
 ): Promise<IRevenue> {
   const { startBlock } = await oceanConfig(network);
   const fromBlock = startBlock ?? 0;
-  const each = await Promise.all(
-    datatokens.map(async datatoken => {
-      const [orders, swaps] = await Promise.all([
-        logs(reader, {
-          address: datatoken,
-          topics: [topic('OrderStarted')],
-          fromBlock
-        }),
-        swapsOf(reader, network, datatoken, fromBlock)
-      ]);
-      return orders.map(log => saleOf(log, swaps));
-    })
-  );
-  const sales = each.flat().sort((a, b) => a.blockNumber - b.blockNumber);
-  return { sales, totals: totalsOf(sales) };
-}
-
-/** What sales earned in all, by token. */
-export function totalsOf(sales: readonly ISaleRecord[]): IRevenue['totals'] {
-  const totals = new Map<string, { token: ITokenInfo; amount: bigint }>();
-  for (const { earned } of sales) {
-    if (earned) {
-      const key = earned.token.address.toLowerCase();
-      const before = totals.get(key)?.amount ?? 0n;
-      totals.set(key, {
-        token: earned.token,
-        amount: before + earned.amount
-      });
-    }
-  }
-  return [...totals.values()];
+  const [each, handed] = await Promise.all([
+    Promise.all(
+      datatokens.map(async datatoken => {
+        const [orders, { exchanges, dispenser }] = await Promise.all([
+          logs(reader, {
+            address: datatoken,
+            topics: [topic('OrderStarted')],
+            fromBlock
+          }),
+          readSale(reader, network, datatoken)
+        ]);
+        const [swaps, dispensed] = await Promise.all([
+          readSwaps(reader, exchanges, datatoken, fromBlock),
+          dispenser ? readDispensed(reader, network, datatoken, fromBlock) : []
+        ]);
+        const lots = new Lots(swaps);
+        const sales = orders.map(log => saleOf(log, lots, dispensed));
+        return { sales, swaps, unordered: lots.left() };
+      })
+    ),
+    nft ? handedOver(reader, nft, fromBlock) : null
+  ]);
+  const sales = each
+    .flatMap(one => one.sales)
+    .sort((a, b) => a.blockNumber - b.blockNumber);
+  return {
+    sales,
+    totals: sumOf(each.flatMap(({ swaps }) => swaps)),
+    unordered: sumOf(
+      each.flatMap(({ unordered }) =>
+        unordered.map(one => ({ ...one, isBack: false }))
+      )
+    ),
+    handedOver: handed
+  };
 }
 
 export type Period = 'day' | 'week' | 'month';

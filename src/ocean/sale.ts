@@ -11,6 +11,7 @@ import type { INetwork } from '../tokens';
 import { call, ZERO_ADDRESS, type ITxRequest, type Reader } from './chain';
 import { callTx } from './callTx';
 import { oceanConfig } from './config';
+import { STANDARD } from './dues';
 import { OceanError } from './errors';
 import { parseAmount, tokenInfo, type ITokenInfo } from './pricing';
 
@@ -72,8 +73,11 @@ export const DATATOKEN_DECIMALS = 18;
 export const RATE_DECIMALS = 18;
 /** `MIN_RATE` of FixedRateExchange. */
 const MIN_RATE = 10n ** 10n;
-/** What one account may take of a free datatoken at once, and hold. */
-const DISPENSED = 1_000_000n * 10n ** 18n;
+/**
+ * What one account may take of a free datatoken at once, and hold: one order.
+ * More would be hoarded.
+ */
+const DISPENSED = 10n ** 18n;
 
 const same = (a: string, b: string): boolean =>
   a.toLowerCase() === b.toLowerCase();
@@ -179,7 +183,20 @@ export function toggleExchangeTx(
   );
 }
 
-/** Gives it away for free, or stops that; makes a dispenser where there is none. */
+/**
+ * Whether it can be given away: with datatokens of template 1 not where an
+ * exchange sells them. Everybody can take some of them, in as many accounts as
+ * one likes, and sell them back to the exchange (`sellDT`) for what later buyers
+ * pay into it. Those of template 2 never leave the order that they are made for.
+ */
+export const mayGiveAway = ({ template, exchanges }: ISale): boolean =>
+  template !== STANDARD || exchanges.length === 0;
+
+/**
+ * Gives it away for free, or stops that; makes a dispenser where there is none.
+ *
+ * @throws OceanError not-for-sale (see `mayGiveAway`), tx-reverted
+ */
 export async function dispenserTx(
   reader: Reader,
   network: INetwork,
@@ -192,6 +209,9 @@ export async function dispenserTx(
     return callTx(reader, from, dispenserAddress, dispenserAbi, 'deactivate', [
       sale.datatoken
     ]);
+  }
+  if (!mayGiveAway(sale)) {
+    throw new OceanError('not-for-sale', 'What is taken could be sold back');
   }
   return sale.dispenser
     ? callTx(reader, from, dispenserAddress, dispenserAbi, 'activate', [

@@ -269,6 +269,13 @@ test('what an exchange holds: shown, and paid out to whom it says', async ({
   const sale = section(manage(page, `Manage ${name}`), 'Price and payment');
   const held = sale.getByRole('group', { name: 'Held by the exchange' });
   await expect(held).toContainText(`10 ${token.symbol} wait to be paid out to`);
+  // It counts as earned, although nobody has ordered with it yet.
+  const sales = section(manage(page, `Manage ${name}`), 'Sales');
+  await expect(sales).toContainText(`0 orders · earned 10 ${token.symbol}`);
+  await expect(sales).toContainText(
+    `10 ${token.symbol} of it: bought, not ordered yet.`
+  );
+  await expect(sale).toContainText('It can’t be given away for a while');
   const had = await balanceOf(token.address, account(SELLER));
   await prompts(page);
   await held
@@ -282,6 +289,10 @@ test('what an exchange holds: shown, and paid out to whom it says', async ({
   // What was sold back goes to whoever is paid by then.
   await sale.getByLabel('Pay orders to another account').fill(account(EARLY));
   await sale.getByRole('button', { name: 'Change who is paid' }).click();
+  await page
+    .getByRole('dialog', { name: /^Pay orders to / })
+    .getByRole('button', { name: 'Pay this account' })
+    .click();
   await expect(sale.getByRole('group', { name: 'Who is paid' })).toContainText(
     'Orders are paid to:'
   );

@@ -103,6 +103,18 @@ it('is shown, and paid out to who is paid: payments, datatokens, the market’s 
   await model.load();
   const [back] = model.state.sales[0].exchanges;
   expect(back).toMatchObject({ held: 5n * UNIT, heldDatatokens: ONE });
+  // Four bought, one sold back, none ordered with.
+  const earned = [{ token, amount: 15n * UNIT }];
+  expect(model.state.revenue).toMatchObject({
+    sales: [],
+    totals: earned,
+    unordered: earned
+  });
+  // Given away, they could be sold back for what later buyers pay.
+  await expect(model.setFree(model.state.sales[0], true)).rejects.toMatchObject(
+    { code: 'not-for-sale' }
+  );
+  expect(wallet.prompts).toHaveLength(2);
   await model.collectDatatokens(back);
   expect(await balanceOf(reader, datatoken, owner)).toBe(ONE);
   await model.collect(back);

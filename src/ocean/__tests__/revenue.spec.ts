@@ -3,11 +3,11 @@ import {
   fittingPeriod,
   pointsOf,
   revenueCsv,
-  totalsOf,
   type ISaleRecord
 } from '../revenue';
-import { rateOf } from '../sale';
+import { mayGiveAway, rateOf, type ISale } from '../sale';
 import { checkShares } from '../splitter';
+import { Lots, sumOf, type ISwap } from '../swaps';
 
 const TOKEN = (decimals: number) => ({
   address: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
@@ -27,7 +27,8 @@ const sale = (
   consumer: '0xc0',
   payer: '0xc1',
   serviceIndex: 0,
-  earned: amount === null ? null : { token: TOKEN(decimals), amount, fees: 1n }
+  earned: amount === null ? null : { token: TOKEN(decimals), amount, fees: 1n },
+  isFree: amount === null
 });
 
 const sales = [
@@ -36,12 +37,49 @@ const sales = [
   sale('2026-02-02T00:00:00Z', 2n)
 ];
 
-test('totals are exact', () => {
-  expect(totalsOf(sales)).toEqual([{ token: TOKEN(6), amount: 1_500_002n }]);
+const ONE = 10n ** 18n;
+const swap = (patch: Partial<ISwap>): ISwap => ({
+  tx: '0x01',
+  by: '0xA1',
+  token: TOKEN(6),
+  amount: 10n,
+  fees: 1n,
+  datatokens: ONE,
+  isBack: false,
+  ...patch
+});
+
+test('totals are exact, without what was sold back', () => {
   const huge = 2n ** 255n;
+  const other = { ...TOKEN(18), address: '0xee' };
   expect(
-    totalsOf([sale('2026-01-01', huge, 18), sale('2026-01-02', 1n, 18)])
-  ).toEqual([{ token: TOKEN(18), amount: huge + 1n }]);
+    sumOf([
+      swap({ amount: huge }),
+      swap({ amount: 1n }),
+      swap({ token: other, amount: 3n }),
+      swap({ token: other, amount: 2n, isBack: true })
+    ])
+  ).toEqual([
+    { token: TOKEN(6), amount: huge + 1n },
+    { token: other, amount: 1n }
+  ]);
+});
+
+test('an order is matched with what its datatoken was bought for', () => {
+  const lots = new Lots([
+    // Template 2: in the transaction of the order, by the datatoken.
+    swap({ tx: '0x02', by: '0xdd', amount: 7n }),
+    // Template 1: three at once, one of them sold back.
+    swap({ amount: 31n, fees: 3n, datatokens: 3n * ONE }),
+    swap({ tx: '0x03', amount: 10n, fees: 0n, isBack: true })
+  ]);
+  expect(lots.take('0x02', '0xb2', ONE)).toMatchObject({ amount: 7n });
+  expect(lots.take('0x04', '0xb2', ONE)).toBeNull();
+  expect(lots.take('0x04', '0xa1', ONE)).toMatchObject({ amount: 10n });
+  expect(lots.left()).toEqual([{ token: TOKEN(6), amount: 11n }]);
+  expect(lots.take('0x05', '0xa1', ONE)).toMatchObject({ amount: 11n });
+  expect(lots.take('0x06', '0xa1', ONE)).toBeNull();
+  expect(lots.left()).toEqual([]);
 });
 
 test('by day, week and month, with the empty ones in between', () => {
@@ -143,4 +181,12 @@ test('shares of different accounts, whole and positive', () => {
       { account: a.toLowerCase(), shares: '1' }
     ])
   ).toThrow(expect.objectContaining({ code: 'bad-address' }));
+});
+
+test('what could be sold back to an exchange is not given away', () => {
+  const of = (template: number, exchanges: number): boolean =>
+    mayGiveAway({ template, exchanges: Array(exchanges) } as unknown as ISale);
+  expect(of(1, 1)).toBe(false);
+  expect(of(1, 0)).toBe(true);
+  expect(of(2, 1)).toBe(true);
 });
