@@ -2,6 +2,7 @@
  * One change on the chain, asked for once: what is there already is not asked
  * again, and a prompt that was left open is told of before another one is shown.
  */
+import { assetLock } from '../ocean/assetLock';
 import type { IReceipt, ITxRequest } from '../ocean/chain';
 import { waitReceipt } from '../ocean/receipts';
 import type { IWallet } from '../tokens';
@@ -19,6 +20,11 @@ export interface IChange {
   chainId: number;
   /** Whether the chain is that way; looked at before anything is asked. */
   isDone: () => Promise<boolean>;
+  /**
+   * Refused while anything of the account is on its way: what is to be written
+   * was made from what the chain has now, which that could change.
+   */
+  alone?: boolean;
   /** Built once it is known to be needed; throws what would be refused. */
   build: () => Promise<Omit<ITxRequest, 'to'> & { to?: string }>;
 }
@@ -66,9 +72,8 @@ export class Changes {
         new MarketError('insecure-context', 'Changes need Web Locks')
       );
     }
-    return locks.request(
-      `jupyterlab-web3:change:${change.chainId}:${change.subject}`,
-      () => this._send(change, tell, again)
+    return locks.request(assetLock(change.chainId, change.subject), () =>
+      this._send(change, tell, again)
     );
   }
 
@@ -94,7 +99,7 @@ export class Changes {
       this._nonce(change, 'latest'),
       this._nonce(change, 'pending')
     ]);
-    if (before && pending > latest) {
+    if ((before || change.alone) && pending > latest) {
       throw new MarketError('tx-in-flight', 'A transaction is on its way');
     }
     if (before && !again) {

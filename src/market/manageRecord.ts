@@ -1,13 +1,16 @@
 /** Changing what an asset's record says, and in which state it is. */
 import { readAsset, type IAsset } from '../ocean/asset';
+import type { IReceipt } from '../ocean/chain';
 import { ddoHash, type IDdo } from '../ocean/ddo';
 import { OceanError } from '../ocean/errors';
 import { buildMetadataTx, findMetadata } from '../ocean/mint';
 import { changeRecord, plainRecord, type IRecordChange } from '../ocean/record';
 import {
   lastRecord,
+  PLACEHOLDER_STATES,
   readNft,
   STATES,
+  stateOf,
   stateTx,
   writeAgainTx,
   type StateName
@@ -23,11 +26,12 @@ export class ManageRecord extends ManageBase {
    * written (one transaction), then waited for. Refused where the index lags.
    */
   saveRecord(change: IRecordChange): Promise<void> {
-    return this._run('record', 2, async tell => {
+    const task = change.access ? 'access' : 'record';
+    return this._run(task, 2, async tell => {
       const { record, tx } = await this._freshRecord();
       const { index } = this._service;
       await this._write(changeRecord(record, index, change, new Date()), {
-        state: (await readNft(this._reader, this.nftAddress)).state,
+        task,
         instead: tx,
         tell
       });
@@ -44,7 +48,9 @@ export class ManageRecord extends ManageBase {
           STATES[state],
         build: () => stateTx(this._reader, this.account, this.nftAddress, state)
       });
-      await this._indexed(this._isListedAs(STATES[state]), tell, 'state');
+      await this._listed(() =>
+        this._indexed(this._isListedAs(STATES[state]), tell, 'state')
+      );
     });
   }
 
@@ -61,6 +67,7 @@ export class ManageRecord extends ManageBase {
         throw new OceanError('record-unknown', 'It never had a record');
       }
       await this._change('bring-back', `again ${before.tx}`, tell, {
+        alone: true,
         isDone: async () =>
           (await this._lastRecord()) !== before.tx &&
           (await readNft(reader, nftAddress)).state === STATES.active,
@@ -69,14 +76,16 @@ export class ManageRecord extends ManageBase {
       });
       tell({ step: 'index' });
       const nft = await readNft(reader, nftAddress);
-      const node = await this._deps.node(
-        this._nodeUrl(nft),
-        null,
-        this.chainId
-      );
-      await node.waitIndexed(this.did, {
-        tx: (await this._lastRecord()) ?? undefined,
-        timeout: this._deps.indexTimeout
+      await this._listed(async () => {
+        const node = await this._deps.node(
+          this._nodeUrl(nft),
+          null,
+          this.chainId
+        );
+        await node.waitIndexed(this.did, {
+          tx: (await this._lastRecord()) ?? undefined,
+          timeout: this._deps.indexTimeout
+        });
       });
     });
   }
@@ -105,7 +114,7 @@ export class ManageRecord extends ManageBase {
   private async _write(
     ddo: IDdo,
     o: {
-      state: number;
+      task: ManageTask;
       /** The transaction of the record that it takes the place of. */
       instead: string | null;
       tell: (step: Partial<IManageStep>) => void;
@@ -123,16 +132,22 @@ export class ManageRecord extends ManageBase {
     const hash = await ddoHash(ddo);
     const from = await this._startBlock();
     this._prompt = 1;
-    const receipt = await this._change('record', `record ${hash}`, o.tell, {
-      isDone: async () =>
-        (await lastRecord(this._reader, this.nftAddress, from))?.hash ===
-          hash &&
-        (await readNft(this._reader, this.nftAddress)).state === o.state,
+    const stale = (): OceanError =>
+      new OceanError('record-stale', 'It was changed meanwhile', {
+        did: this.did
+      });
+    const isWritten = async (): Promise<boolean> =>
+      (await lastRecord(this._reader, this.nftAddress, from))?.hash === hash;
+    const what = {
+      alone: true,
+      isDone: isWritten,
       build: async () => {
-        if ((await this._lastRecord()) !== o.instead) {
-          throw new OceanError('record-stale', 'It was changed meanwhile', {
-            did: this.did
-          });
+        const state = await stateOf(this._reader, this.nftAddress);
+        if (
+          (await this._lastRecord()) !== o.instead ||
+          PLACEHOLDER_STATES.includes(state)
+        ) {
+          throw stale();
         }
         return buildMetadataTx({
           reader: this._reader,
@@ -141,18 +156,50 @@ export class ManageRecord extends ManageBase {
           nodeUrl: url,
           encryptedDdo,
           hash,
-          state: o.state
+          // As it is now: it may have been taken off sale since it was read.
+          state
         });
       }
-    });
+    };
+    // Named the same whatever it writes: one that may still be mined is found.
+    const send = (): Promise<IReceipt | null> =>
+      this._change(o.task, 'record', o.tell, what);
+    let receipt = await send();
+    if (receipt?.hash.toLowerCase() === o.instead) {
+      // That was the one of before, on which this one is built.
+      this._prompt = 1;
+      receipt = await send();
+    }
+    if (!(await isWritten())) {
+      // That was another one, which is on the chain now.
+      throw stale();
+    }
     const tx =
       receipt?.hash ??
       (await findMetadata(this._reader, this.nftAddress, hash, from))?.tx;
     o.tell({ step: 'index' });
-    await node.waitIndexed(this.did, {
-      tx,
-      timeout: this._deps.indexTimeout
-    });
+    await this._listed(() =>
+      node.waitIndexed(this.did, { tx, timeout: this._deps.indexTimeout })
+    );
+  }
+
+  /**
+   * Wait for the index after a change is mined: whatever happens to the node
+   * then, the change is on the chain.
+   *
+   * @throws OceanError not-indexed
+   */
+  private async _listed(wait: () => Promise<unknown>): Promise<void> {
+    try {
+      await wait();
+    } catch (cause) {
+      if (!(cause instanceof OceanError)) {
+        throw cause;
+      }
+      throw new OceanError('not-indexed', cause.message, cause.details, {
+        cause
+      });
+    }
   }
 
   /** Wait until the index shows it, gently; late is no failure of the change. */

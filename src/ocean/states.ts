@@ -99,6 +99,12 @@ export async function readNft(reader: Reader, address: string): Promise<INft> {
   };
 }
 
+/** In which state an asset is now. @throws OceanError tx-reverted */
+export async function stateOf(reader: Reader, nft: string): Promise<number> {
+  const [, , state] = await call(reader, nft, nftAbi, 'getMetaData');
+  return Number(state);
+}
+
 /** Who owns an asset (`ownerOf` of ERC-721). @throws OceanError tx-reverted */
 export async function ownerOf(reader: Reader, nft: string): Promise<string> {
   const [owner] = await call(reader, nft, nftAbi, 'ownerOf', [TOKEN]);

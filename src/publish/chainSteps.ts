@@ -2,14 +2,16 @@
  * From the content to the listed asset: predict, encrypt-files, ddo,
  * encrypt-ddo, mint, metadata, index. All that can fail comes before the mint.
  */
+import { assetLock } from '../ocean/assetLock';
 import { atNode } from './atNode';
 import { Patience, reader, type IStepContext, type Step } from './context';
 import { codeOf, messageOf, PublishError } from './errors';
+import { takeLock } from './lock';
 import type { IMinted, INodeFile } from './ports';
 import { readyWallet, sign } from './prompts';
 import type { IJobRecord } from './record';
 import { checkBeforeMint } from './storageSteps';
-import { transact, type ITxTask } from './transaction';
+import { nothingPending, transact, type ITxTask } from './transaction';
 
 /**
  * Time between looks at the record and at the reason, in ms: nodes answer some
@@ -171,12 +173,16 @@ export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
   return {
     ready: async () => {
       const { version } = record;
-      if (
-        version &&
-        (await onChain(() =>
-          deps.ocean.recordTx({ reader: reader(ctx), chainId, nft })
-        )) !== version.recordTx
-      ) {
+      if (!version) {
+        return;
+      }
+      // What is on its way could be a change of the record, unseen as yet.
+      await nothingPending(ctx);
+      const now = await onChain(() =>
+        deps.ocean.recordNow({ reader: reader(ctx), chainId, nft })
+      );
+      // Of an asset that was withdrawn no node lists a new version.
+      if (now.tx !== version.recordTx || now.withdrawn) {
         throw new PublishError(
           'record-stale',
           'The asset was changed meanwhile: nothing was written over it'
@@ -207,7 +213,7 @@ export function metadataTask(ctx: IStepContext): ITxTask<{ hash: string }> {
           node,
           data,
           hash,
-          state: record.version?.state ?? 0
+          isNew: !record.version
         })
       )
   };
@@ -248,8 +254,26 @@ export const mint: Step = async ctx => {
 
 /** Tell the chain what the asset is. */
 export const metadata: Step = async ctx => {
-  const { hash } = await transact(ctx, metadataTask(ctx));
-  return { metadata: { hash } };
+  const { deps, record } = ctx;
+  const { version } = record;
+  const give = version
+    ? await takeLock(
+        deps.locks,
+        record.id,
+        assetLock(record.chainId, version.nftAddress)
+      )
+    : null;
+  if (version && !give) {
+    throw new PublishError('tx-in-flight', 'The asset is being changed');
+  }
+  // A prompt that nobody answers keeps the step, not the asset.
+  ctx.signal.addEventListener('abort', () => give?.());
+  try {
+    const { hash } = await transact(ctx, metadataTask(ctx));
+    return { metadata: { hash } };
+  } finally {
+    give?.();
+  }
 };
 
 /** Wait until the node lists it. */

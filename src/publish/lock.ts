@@ -25,18 +25,19 @@ export function browserLocks(): ILocks {
 }
 
 /**
- * Take a job's lock.
+ * Take a job's lock, or another one by its name.
  *
  * @returns what gives it back, or null where somebody else holds it
  */
 export async function takeLock(
   locks: ILocks,
-  id: string
+  id: string,
+  name = `jupyterlab-web3:publish:${id}`
 ): Promise<(() => void) | null> {
   return new Promise((resolve, reject) => {
     locks
       .request(
-        `jupyterlab-web3:publish:${id}`,
+        name,
         { ifAvailable: true },
         lock =>
           new Promise<void>(release => {

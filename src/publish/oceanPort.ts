@@ -22,7 +22,12 @@ import {
 } from '../ocean/mint';
 import { changeRecord } from '../ocean/record';
 import * as sealing from '../ocean/seal';
-import { lastRecord } from '../ocean/states';
+import {
+  lastRecord,
+  PLACEHOLDER_STATES,
+  STATES,
+  stateOf
+} from '../ocean/states';
 import { PublishError } from './errors';
 import type { IMinted, IOceanPort, Sign } from './ports';
 import { web3Info } from './web3Info';
@@ -247,12 +252,18 @@ export function createOceanPort(options: IOceanPortOptions): IOceanPort {
         nodeUrl: o.node,
         encryptedDdo: o.data,
         hash: o.hash,
-        state: o.state
+        state: o.isNew ? STATES.active : await stateOf(o.reader, o.nft)
       }),
-    recordTx: async o => {
+    recordNow: async o => {
       const { startBlock } = await oceanConfig(network(o.chainId));
-      const last = await lastRecord(o.reader, o.nft, startBlock ?? 0);
-      return last?.tx ?? null;
+      const [last, state] = await Promise.all([
+        lastRecord(o.reader, o.nft, startBlock ?? 0),
+        stateOf(o.reader, o.nft)
+      ]);
+      return {
+        tx: last?.tx ?? null,
+        withdrawn: PLACEHOLDER_STATES.includes(state)
+      };
     },
     findMetadata: async o => {
       const found = await findMetadata(o.reader, o.nft, o.hash, o.fromBlock);

@@ -142,16 +142,16 @@ export interface IOceanPort {
     node: string;
     data: string;
     hash: string;
-    /** State of the asset from then on. */
-    state: number;
+    /** An asset that is there already keeps the state that the chain has. */
+    isNew: boolean;
   }): Promise<ICall>;
 
-  /** The transaction that wrote the newest record of an asset, or null. */
-  recordTx(o: {
+  /** The transaction that wrote the newest record of an asset, or null; its state. */
+  recordNow(o: {
     reader: IEip1193Provider;
     chainId: number;
     nft: string;
-  }): Promise<string | null>;
+  }): Promise<{ tx: string | null; withdrawn: boolean }>;
 
   /** Look for the event by which this metadata hash was set. */
   findMetadata(o: {

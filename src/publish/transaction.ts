@@ -44,6 +44,31 @@ async function count(
   );
 }
 
+/**
+ * Wait until nothing of the account is pending.
+ *
+ * @throws PublishError tx-in-flight where that takes too long
+ */
+export async function nothingPending(ctx: IStepContext): Promise<void> {
+  const { account } = ctx.record;
+  const patience = new Patience(ctx);
+  for (;;) {
+    const [latest, pending] = await Promise.all([
+      count(ctx, account, 'latest'),
+      count(ctx, account, 'pending')
+    ]);
+    if (pending <= latest) {
+      return;
+    }
+    if (!(await patience.wait())) {
+      throw new PublishError(
+        'tx-in-flight',
+        'A transaction of this account is on its way'
+      );
+    }
+  }
+}
+
 /** JSON-RPC errors after which the wallet can't have sent anything. */
 function surelyNotSent(error: unknown): boolean {
   const code = codeOf(error);

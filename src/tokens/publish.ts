@@ -62,8 +62,6 @@ export interface IVersionOf {
   record: string;
   /** The transaction that wrote it: nothing newer is written over. */
   recordTx: string;
-  /** State of the asset, which stays. */
-  state: number;
   /** Whether the new files are sealed, as the old ones are. */
   sealed: boolean;
 }

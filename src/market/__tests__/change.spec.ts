@@ -144,3 +144,14 @@ test('something of the account is on its way: nothing is asked', async () => {
   ).rejects.toMatchObject({ code: 'tx-in-flight' });
   expect(chain.sent).toHaveLength(1);
 });
+
+test('what is made from what the chain has now waits for all that is on its way', async () => {
+  const chain = new Chain();
+  chain.nonces = { latest: 7, pending: 8 };
+  await expect(
+    chain.changes().send({ ...chain.change, alone: true })
+  ).rejects.toMatchObject({ code: 'tx-in-flight' });
+  expect(chain.sent).toEqual([]);
+  await chain.changes().send(chain.change);
+  expect(chain.sent).toHaveLength(1);
+});

@@ -1,8 +1,10 @@
 /** @jest-environment node */
 /** A new version of an asset as a job: accidents at each step. */
 import { BlobContent } from '../../content';
+import { assetLock } from '../../ocean/assetLock';
 import type { IVersionOf } from '../../tokens';
 import type { PublishJob } from '../job';
+import { takeLock } from '../lock';
 import { Publisher } from '../publisher';
 import { FREE, until, World } from './world';
 
@@ -16,7 +18,6 @@ const version = (sealed: boolean): IVersionOf => ({
   serviceIndex: 0,
   record: '{}',
   recordTx: '0xbefore',
-  state: 0,
   sealed
 });
 
@@ -101,5 +102,29 @@ it('changed meanwhile: nothing is written over it, and it can be discarded', asy
   expect(w.chain.metadata).toEqual([]);
   await job.cancel();
   expect(job.status).toBe('cancelled');
+  publisher.dispose();
+});
+
+it('withdrawn meanwhile: no node would list the new version', async () => {
+  const w = world();
+  w.withdrawn = true;
+  const { publisher, job } = await start(w, false);
+  await until('it waits', () => job.status === 'paused');
+  expect(job.problem).toMatchObject({ code: 'record-stale', paid: false });
+  expect(w.chain.metadata).toEqual([]);
+  publisher.dispose();
+});
+
+it('while its owner changes it elsewhere, nothing is written', async () => {
+  const w = world();
+  const release = await takeLock(w.locks, '', assetLock(8996, NFT));
+  const { publisher, job } = await start(w, false);
+  await until('it waits', () => job.status === 'paused');
+  expect(job.problem).toMatchObject({ code: 'tx-in-flight' });
+  expect(w.chain.metadata).toEqual([]);
+  release!();
+  job.resume();
+  await until('it is done', () => job.status === 'done');
+  expect(w.chain.metadata).toHaveLength(1);
   publisher.dispose();
 });

@@ -339,7 +339,10 @@ export class World {
           ? { nft: found.nft, datatoken: found.datatoken, hash }
           : null;
       },
-      recordTx: async () => this.recordTx,
+      recordNow: async () => ({
+        tx: this.recordTx,
+        withdrawn: this.withdrawn
+      }),
       metadataIn: async o => {
         const hash = (o.receipt as { transactionHash: string }).transactionHash;
         return this.chain.metadata.some(
@@ -370,6 +373,8 @@ export class World {
 
   /** Of the asset that gets a new version. */
   recordTx: string | null = null;
+
+  withdrawn = false;
 
   /** New objects over the same state: what a reload leaves. */
   deps(): IPublishDeps {
