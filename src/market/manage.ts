@@ -41,9 +41,15 @@ export class ManageModel extends ManageRecord {
 
   /**
    * Give it away for free, or for its price again: what sells is switched off
-   * first, so that nobody pays for what is about to be free.
+   * first, so that nobody pays for what is about to be free, and nothing free
+   * is taken while it is sold.
    */
   setFree(sale: selling.ISale, free: boolean): Promise<void> {
+    if (free && !selling.mayGiveAway(sale)) {
+      return Promise.reject(
+        new OceanError('not-for-sale', 'What is taken could be sold back')
+      );
+    }
     const on = sale.exchanges.filter(({ active }) => active);
     const exchanges = free ? on : sale.exchanges.slice(0, 1);
     const needsDispenser = (sale.dispenser?.active ?? false) !== free;
@@ -167,14 +173,9 @@ export class ManageModel extends ManageRecord {
     return this._run('split', 2, async tell => {
       const checked = splitting.checkShares(shares);
       const name = checked.map(one => `${one.account}=${one.shares}`).join();
-      const receipt = await this._change('split', `splitter ${name}`, tell, {
-        isDone: async () => false,
-        build: () => splitting.splitterTx(this._reader, this.account, checked)
-      });
-      if (receipt) {
-        const made = await splitting.deployedIn(this._reader, receipt);
-        await this._collect(datatoken, made, 'split', tell);
-      }
+      const made = await this._splitter(name, checked, tell);
+      await this._collect(datatoken, made, 'split', tell);
+      this._deps.store?.removeItem(this._splitterKey(name));
     });
   }
 
@@ -201,6 +202,41 @@ export class ManageModel extends ManageRecord {
           transferTx(this._reader, this.account, this.nftAddress, receiver)
       });
     });
+  }
+
+  /**
+   * A contract with these shares: the one that was made before, where orders
+   * have not been paid to it yet.
+   */
+  private async _splitter(
+    name: string,
+    shares: splitting.IShare[],
+    tell: (step: Partial<IManageStep>) => void
+  ): Promise<string> {
+    const { store } = this._deps;
+    const kept = store?.getItem(this._splitterKey(name));
+    const before = kept
+      ? await splitting.readSplitter(this._reader, kept)
+      : null;
+    const isSame =
+      before?.payees.map(one => `${one.account}=${one.shares}`).join() === name;
+    if (before && isSame) {
+      return before.address;
+    }
+    const receipt = await this._change('split', `splitter ${name}`, tell, {
+      isDone: async () => false,
+      build: () => splitting.splitterTx(this._reader, this.account, shares)
+    });
+    if (!receipt) {
+      throw new OceanError('event-missing', 'No contract was made');
+    }
+    const made = await splitting.deployedIn(this._reader, receipt);
+    store?.setItem(this._splitterKey(name), made);
+    return made;
+  }
+
+  private _splitterKey(name: string): string {
+    return `jupyterlab-web3:splitter:${this.chainId}:${this.nftAddress.toLowerCase()}:${name}`;
   }
 
   private async _switch(

@@ -4,7 +4,9 @@ import * as React from 'react';
 import type { IAccessRule, IAsset } from '../ocean/asset';
 import type { IAccessList } from '../ocean/accessList';
 import { checkedAddress } from '../ocean/states';
-import { Address } from '../ui/address';
+import { Address, shortAddress } from '../ui/address';
+import { useDraft } from './manageDrafts';
+import { receiverProblem } from './manageReceiver';
 import {
   ADDRESS,
   Field,
@@ -52,6 +54,48 @@ function formOf(asset: IAsset | null): IForm {
   };
 }
 
+interface IOther {
+  side: 'allow' | 'deny';
+  of: 'asset' | 'service';
+  rule: IAccessRule;
+}
+
+/** Rules that are not changed here: of other kinds, and those of services. */
+function otherRules(asset: IAsset | null): IOther[] {
+  const sides = ['allow', 'deny'] as const;
+  return sides.flatMap(side => [
+    ...(asset?.access[side] ?? [])
+      .filter(({ type }) => type === 'other')
+      .map(rule => ({ side, of: 'asset' as const, rule })),
+    ...(asset?.service?.access[side] ?? []).map(rule => ({
+      side,
+      of: 'service' as const,
+      rule
+    }))
+  ]);
+}
+
+function ruleWords(
+  { side, of, rule }: IOther,
+  trans: ISectionProps['trans']
+): string {
+  const what =
+    rule.type === 'address'
+      ? trans.__('accounts')
+      : rule.type === 'accessList'
+        ? trans.__('who is on lists')
+        : trans.__('by a rule that only the Ocean Node can judge');
+  const who = side === 'allow' ? trans.__('may') : trans.__('may not');
+  return of === 'asset'
+    ? trans.__('%1, %2: %3', who, what, rule.values.join(', ').slice(0, 500))
+    : trans.__(
+        'Of its service: %1, %2: %3',
+        who,
+        what,
+        rule.values.join(', ').slice(0, 500)
+      );
+}
+
 const linesOf = (text: string): string[] =>
   text
     .split(/[\s,;]+/)
@@ -72,10 +116,18 @@ function ListChoice(props: {
   label: string;
   chosen: string[];
   lists: IAccessList[];
+  offered: string[];
+  trans: ISectionProps['trans'];
   onChange: (chosen: string[]) => void;
 }): React.JSX.Element {
-  const { chosen, lists } = props;
-  const all = [...new Set([...lists.map(({ address }) => address), ...chosen])];
+  const { chosen, lists, trans } = props;
+  const all = [...new Set([...props.offered, ...chosen])];
+  const nameOf = (address: string): string => {
+    const list = lists.find(one => one.address === address);
+    return list
+      ? trans.__('%1 (%2)', list.name, shortAddress(address))
+      : address;
+  };
   return (
     <fieldset>
       <legend>{props.label}</legend>
@@ -92,7 +144,7 @@ function ListChoice(props: {
               )
             }
           />
-          {lists.find(list => list.address === address)?.name ?? address}
+          {nameOf(address)}
         </label>
       ))}
     </fieldset>
@@ -102,24 +154,28 @@ function ListChoice(props: {
 function Rules(props: ISectionProps): React.JSX.Element {
   const { model, state, trans } = props;
   const before = formOf(state.asset);
-  const [form, setForm] = React.useState(before);
-  const tx = state.asset?.event?.tx;
-  React.useEffect(() => setForm(formOf(state.asset)), [tx]);
-  const set = (patch: Partial<IForm>): void => setForm({ ...form, ...patch });
-  const bad = [...wrong(form.allow), ...wrong(form.deny)];
+  const [form, set, clear] = useDraft(model.drafts, 'access', before);
+  const known = [...state.lists, ...state.foreignLists];
+  const others = otherRules(state.asset);
+  // What another program wrote is not judged.
+  const was = linesOf(`${before.allow}\n${before.deny}`);
+  const bad = [...wrong(form.allow), ...wrong(form.deny)].filter(
+    line => !was.includes(line)
+  );
   const isSame = JSON.stringify(form) === JSON.stringify(before);
   return (
     <form
       onSubmit={event => {
         event.preventDefault();
-        press(() =>
-          model.saveRecord({
+        press(async () => {
+          await model.saveRecord({
             access: {
               allow: { accounts: linesOf(form.allow), lists: form.allowLists },
               deny: { accounts: linesOf(form.deny), lists: form.denyLists }
             }
-          })
-        );
+          });
+          clear();
+        });
       }}
     >
       <Field
@@ -150,19 +206,54 @@ function Rules(props: ISectionProps): React.JSX.Element {
         )}
       </Field>
       {(state.lists.length > 0 || before.allowLists.length > 0) && (
+        <ListChoice
+          label={trans.__('Who is on one of these lists may')}
+          lists={known}
+          offered={[
+            ...state.lists.map(({ address }) => address),
+            ...before.allowLists
+          ]}
+          chosen={form.allowLists}
+          trans={trans}
+          onChange={allowLists => set({ allowLists })}
+        />
+      )}
+      {before.denyLists.length > 0 && (
         <>
           <ListChoice
-            label={trans.__('Who is on one of these lists may')}
-            lists={state.lists}
-            chosen={form.allowLists}
-            onChange={allowLists => set({ allowLists })}
-          />
-          <ListChoice
             label={trans.__('Who is on one of these lists may not')}
-            lists={state.lists}
+            lists={known}
+            offered={before.denyLists}
             chosen={form.denyLists}
+            trans={trans}
             onChange={denyLists => set({ denyLists })}
           />
+          <p role="note" className="jp-web3-asset-problem">
+            {trans.__(
+              'Such a list keeps nobody out who does not want it to: who is on it can strike itself off. Name the accounts in “These accounts may not” instead.'
+            )}
+          </p>
+        </>
+      )}
+      {state.foreignLists.map(list => (
+        <p key={list.address} className="jp-web3-asset-quiet">
+          {trans.__('“%1” is a list of another account:', list.name)}{' '}
+          <Address address={list.owner} trans={trans} />{' '}
+          {trans.__('That account decides who is on it.')}
+        </p>
+      ))}
+      {others.length > 0 && (
+        <>
+          <p className="jp-web3-asset-quiet">
+            {trans.__(
+              'Rules that another program made. They count too, and stay as they are:'
+            )}
+          </p>
+          <ul aria-label={trans.__('Rules that stay as they are')}>
+            {others.map((rule, at) => (
+              <li key={at}>{ruleWords(rule, trans)}</li>
+            ))}
+          </ul>
         </>
       )}
       {bad.length > 0 && (
@@ -191,7 +282,9 @@ function Rules(props: ISectionProps): React.JSX.Element {
 
 function List(props: ISectionProps & { list: IAccessList }): React.JSX.Element {
   const { model, state, trans, list } = props;
-  const [account, setAccount] = React.useState('');
+  const [{ account }, set] = useDraft(model.drafts, `list ${list.address}`, {
+    account: ''
+  });
   return (
     <li>
       <div role="group" aria-label={list.name}>
@@ -221,7 +314,7 @@ function List(props: ISectionProps & { list: IAccessList }): React.JSX.Element {
             event.preventDefault();
             press(async () => {
               await model.addToList(list.address, account);
-              setAccount('');
+              set({ account: '' });
             });
           }}
         >
@@ -229,7 +322,8 @@ function List(props: ISectionProps & { list: IAccessList }): React.JSX.Element {
             label={trans.__('Account to add')}
             value={account}
             placeholder={ADDRESS}
-            onChange={setAccount}
+            problem={receiverProblem(account, props)}
+            onChange={value => set({ account: value })}
           />
           <button
             type="submit"
@@ -248,13 +342,13 @@ function List(props: ISectionProps & { list: IAccessList }): React.JSX.Element {
 
 function Lists(props: ISectionProps): React.JSX.Element {
   const { model, state, trans } = props;
-  const [name, setName] = React.useState('');
+  const [{ name }, set] = useDraft(model.drafts, 'new list', { name: '' });
   return (
     <>
       <h3>{trans.__('Your lists on the chain')}</h3>
       <p className="jp-web3-asset-quiet">
         {trans.__(
-          'A list is a contract of yours. Adding or removing an account takes one transaction, and counts at once for every asset that uses the list.'
+          'A list is a contract of yours. Adding or removing an account takes one transaction, and counts at once for every asset that uses the list. Who is on a list can leave it.'
         )}
       </p>
       <ul aria-label={trans.__('Your lists on the chain')}>
@@ -268,14 +362,14 @@ function Lists(props: ISectionProps): React.JSX.Element {
           event.preventDefault();
           press(async () => {
             await model.newList(name, []);
-            setName('');
+            set({ name: '' });
           });
         }}
       >
         <TextField
           label={trans.__('Name of a new list')}
           value={name}
-          onChange={setName}
+          onChange={value => set({ name: value })}
         />
         <button
           type="submit"
@@ -294,7 +388,7 @@ export function AccessSection(props: ISectionProps): React.JSX.Element {
   return (
     <Section title={props.trans.__('Who may buy')}>
       <Rules {...props} />
-      <TaskStatus {...props} tasks={['record']} />
+      <TaskStatus {...props} tasks={['access']} />
       <Lists {...props} />
       <TaskStatus {...props} tasks={['new-list', 'list-add', 'list-remove']} />
     </Section>

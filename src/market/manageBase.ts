@@ -3,14 +3,12 @@
  * change after the other is made. The changes are in the classes below it.
  */
 import { Signal, type ISignal } from '@lumino/signaling';
-import { listsOf, readList, type IAccessList } from '../ocean/accessList';
-import { readAsset } from '../ocean/asset';
 import type { IReceipt } from '../ocean/chain';
 import { oceanConfig } from '../ocean/config';
 import { OceanError } from '../ocean/errors';
-import { plainRecord } from '../ocean/record';
 import { readRevenue } from '../ocean/revenue';
 import {
+  isContract,
   lastRecord,
   PLACEHOLDER_STATES,
   readNft,
@@ -21,6 +19,7 @@ import type { IEip1193Provider, INetwork } from '../tokens';
 import { NotConnectedError } from '../wallet/errors';
 import type { IChange, IChangeStep } from './change';
 import { codeOf, isCancelled, MarketError } from './errors';
+import { Drafts } from './manageDrafts';
 import {
   EMPTY,
   type IManageDeps,
@@ -28,6 +27,14 @@ import {
   type IManageStep,
   type ManageTask
 } from './manageTypes';
+import {
+  foreignLists,
+  formerSplitters,
+  holdsOf,
+  isPlaceholder,
+  listsAt,
+  read
+} from './manageRead';
 import * as selling from '../ocean/sale';
 import * as splitting from '../ocean/splitter';
 
@@ -41,6 +48,9 @@ export class ManageBase {
     _deps.wallet.stateChanged.connect(this._onWallet, this);
     this._account = _deps.wallet.state.account;
   }
+
+  /** What is typed on the page and not saved yet. */
+  readonly drafts = new Drafts();
 
   get state(): IManageState {
     return this._state;
@@ -68,6 +78,16 @@ export class ManageBase {
     return account;
   }
 
+  /** Who is logged in, to be shown; empty where nobody is. */
+  get shownAccount(): string {
+    return this._deps.wallet.state.account ?? '';
+  }
+
+  /** Whether a contract is at the address. @throws OceanError chain-unreachable */
+  isContract(address: string): Promise<boolean> {
+    return isContract(this._reader, address);
+  }
+
   dispose(): void {
     this._deps.wallet.stateChanged.disconnect(this._onWallet, this);
     Signal.clearData(this);
@@ -79,11 +99,11 @@ export class ManageBase {
     try {
       const state = await this._read();
       if (turn === this._turn) {
-        this._set({ ...state, phase: 'ready' });
+        this._set({ ...state, phase: 'ready', unread: null });
       }
     } catch (reason) {
       if (turn === this._turn) {
-        this._set({ phase: 'unreadable', problem: reason });
+        this._set({ phase: 'unreadable', unread: reason });
       }
     }
   }
@@ -97,17 +117,22 @@ export class ManageBase {
     const [rights, last, revenue, sales] = await Promise.all([
       account ? rightsOf(reader, this.nftAddress, account) : null,
       lastRecord(reader, this.nftAddress, await this._startBlock()),
-      readRevenue(reader, this.network, nft.datatokens),
+      readRevenue(reader, this.network, nft.datatokens, nft.address),
       Promise.all(
         nft.datatokens.map(token =>
           selling.readSale(reader, this.network, token)
         )
       )
     ]);
-    const { record, asset } = read(indexed);
+    const { record, asset } =
+      nodeProblem !== null && this._state.asset?.event?.tx === last?.tx
+        ? // The node has nothing to say; the chain says that it is still so.
+          this._state
+        : read(indexed);
     const splitter = sales[0]
       ? await splitting.readSplitter(reader, sales[0].collector)
       : null;
+    const lists = account ? await listsAt(reader, this.network, account) : [];
     return {
       nft,
       rights,
@@ -117,9 +142,17 @@ export class ManageBase {
       isStale: record !== null && asset?.event?.tx.toLowerCase() !== last?.tx,
       sales,
       revenue,
-      lists: account ? await this._lists(account) : [],
+      lists,
+      foreignLists: await foreignLists(reader, asset, lists),
       splitter,
-      splitterHolds: splitter ? await this._holds(splitter.address, sales) : {},
+      splitterHolds: splitter
+        ? await holdsOf(reader, splitter.address, sales)
+        : {},
+      formerSplitters: await formerSplitters(
+        reader,
+        sales,
+        await this._startBlock()
+      ),
       isIndexed: indexed !== null,
       isForgotten:
         last !== null &&
@@ -146,39 +179,6 @@ export class ManageBase {
     }
   }
 
-  private async _lists(account: string): Promise<IAccessList[]> {
-    let addresses: string[];
-    try {
-      addresses = await listsOf(this._reader, this.network, account);
-    } catch (reason) {
-      if (codeOf(reason) === 'unknown-network') {
-        // A chain without a factory of lists.
-        return [];
-      }
-      throw reason;
-    }
-    return Promise.all(addresses.map(one => readList(this._reader, one)));
-  }
-
-  private async _holds(
-    splitter: string,
-    sales: readonly selling.ISale[]
-  ): Promise<Record<string, bigint>> {
-    const tokens = new Set(
-      sales.flatMap(({ exchanges }) =>
-        exchanges.map(({ token }) => token.address)
-      )
-    );
-    return Object.fromEntries(
-      await Promise.all(
-        [...tokens].map(async token => [
-          token,
-          await splitting.releasable(this._reader, splitter, token)
-        ])
-      )
-    ) as Record<string, bigint>;
-  }
-
   protected async _lastRecord(): Promise<string | null> {
     const last = await lastRecord(
       this._reader,
@@ -193,7 +193,7 @@ export class ManageBase {
     task: ManageTask,
     name: string,
     tell: (step: Partial<IManageStep>) => void,
-    what: Pick<IChange, 'isDone' | 'build'>
+    what: Pick<IChange, 'isDone' | 'build' | 'alone'>
   ): Promise<IReceipt | null> {
     await this._switchNetwork();
     const prompt = ++this._prompt;
@@ -206,11 +206,16 @@ export class ManageBase {
     };
     const told = ({ step }: IChangeStep): void => tell({ task, step, prompt });
     const { changes, confirmAgain } = this._deps;
+    const send = async (again: boolean): Promise<IReceipt | null> => {
+      const receipt = await changes.send(change, told, again);
+      this._made += receipt ? 1 : 0;
+      return receipt;
+    };
     try {
-      return await changes.send(change, told);
+      return await send(false);
     } catch (reason) {
       if (codeOf(reason) === 'prompt-unknown' && (await confirmAgain())) {
-        return changes.send(change, told, true);
+        return send(true);
       }
       throw reason;
     }
@@ -237,9 +242,12 @@ export class ManageBase {
       return;
     }
     this._prompt = 0;
+    this._made = 0;
     this._set({
       busy: { task, step: 'checking', prompt: 0, prompts },
       problem: null,
+      failed: null,
+      isPartly: false,
       done: null
     });
     try {
@@ -249,7 +257,11 @@ export class ManageBase {
       });
       this._set({ done: task });
     } catch (reason) {
-      this._set({ problem: isCancelled(reason) ? null : reason });
+      this._set({
+        problem: isCancelled(reason) ? null : reason,
+        failed: task,
+        isPartly: this._made > 0
+      });
       throw reason;
     } finally {
       this._set({ busy: null });
@@ -282,6 +294,8 @@ export class ManageBase {
     const { account } = this._deps.wallet.state;
     if (account !== this._account) {
       this._account = account;
+      // Of the account of before.
+      this._set({ rights: null, lists: [] });
       void this.load();
     }
   }
@@ -295,6 +309,9 @@ export class ManageBase {
 
   private _changed = new Signal<this, IManageState>(this);
 
+  /** Transactions of the task that were mined. */
+  private _made = 0;
+
   protected _prompt = 0;
 
   protected _state: IManageState = EMPTY;
@@ -303,21 +320,3 @@ export class ManageBase {
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, '');
-
-/** What an index has in the place of a record that it dropped. */
-const isPlaceholder = (indexed: unknown): boolean =>
-  (indexed as { version?: unknown } | null)?.version === 'deprecated';
-
-/** A record as far as the index has one. */
-function read(indexed: unknown): Pick<IManageState, 'record' | 'asset'> {
-  try {
-    const record = plainRecord(indexed ?? {});
-    return { record, asset: readAsset(indexed) };
-  } catch (reason) {
-    if (reason instanceof OceanError) {
-      // Nothing yet, the placeholder of a revoked asset, another version.
-      return { record: null, asset: null };
-    }
-    throw reason;
-  }
-}

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import type { IConsumerParameter } from '../ocean/asset';
 import { parametersProblem, type IRecordChange } from '../ocean/record';
+import { useDraft } from './manageDrafts';
 import { ParametersEditor } from './manageParameters';
 import {
   Field,
@@ -103,12 +104,8 @@ function problemOf(form: IForm, trans: ISectionProps['trans']): string | null {
 export function DetailsSection(props: ISectionProps): React.JSX.Element {
   const { model, state, trans } = props;
   const before = formOf(state);
-  const [form, setForm] = React.useState(before);
-  // What was written meanwhile is shown; what is being typed is kept till then.
-  const tx = state.asset?.event?.tx;
-  React.useEffect(() => setForm(formOf(state)), [tx]);
-  const set = (patch: Partial<IForm>): void =>
-    setForm(now => ({ ...now, ...patch }));
+  // What was written meanwhile is shown where nothing was typed.
+  const [form, set, clear] = useDraft(model.drafts, 'details', before);
   const change = changeOf(before, form);
   const problem = problemOf(form, trans);
   const isSame = Object.keys(change).length === 0;
@@ -117,7 +114,10 @@ export function DetailsSection(props: ISectionProps): React.JSX.Element {
       <form
         onSubmit={event => {
           event.preventDefault();
-          press(() => model.saveRecord(change));
+          press(async () => {
+            await model.saveRecord(change);
+            clear();
+          });
         }}
       >
         <TextField

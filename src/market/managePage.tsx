@@ -16,6 +16,7 @@ import {
   type IManageHandlers,
   type ISectionProps
 } from './manageParts';
+import { FormerSplitters } from './manageSplit';
 import { SaleSection } from './manageSale';
 import { SalesSection } from './manageSales';
 import { StateSection, TransferSection } from './manageState';
@@ -73,7 +74,10 @@ function Head(props: ISectionProps): React.JSX.Element {
       <div>
         <h1>{asset?.name ?? nft?.name ?? model.did}</h1>
         <p>
-          {nft && stateLabel(nft.state, trans)}
+          {nft &&
+            (nft.hasMetadata
+              ? stateLabel(nft.state, trans)
+              : trans.__('Never finished'))}
           {' · '}
           {model.network.name}
           {nft && (
@@ -119,21 +123,30 @@ function Page(props: Omit<ISectionProps, 'state'>): React.JSX.Element {
   if (state.phase === 'loading') {
     return <p role="status">{trans.__('Reading chain and index…')}</p>;
   }
-  if (state.phase === 'unreadable' || !state.nft) {
+  const unread = state.phase === 'unreadable' && (
+    <p role="alert" className="jp-web3-asset-problem">
+      {manageProblem(state.unread, trans)}{' '}
+      {state.nft &&
+        trans.__('Below is what was read last. What you typed is kept.')}
+    </p>
+  );
+  if (!state.nft) {
     return (
-      <p role="alert" className="jp-web3-asset-problem">
-        {manageProblem(state.problem, trans)}
-      </p>
+      <>
+        <Head {...all} />
+        {unread}
+      </>
     );
   }
   const { rights } = state;
   return (
     <>
       <Head {...all} />
+      {unread}
       {state.nodeProblem !== null && (
         <p role="alert" className="jp-web3-asset-problem">
           {trans.__(
-            'The Ocean Node does not answer: the description can’t be shown or changed now. What the chain knows is below.'
+            'The Ocean Node does not answer: the description can’t be changed now. What the chain knows is below; what you typed is kept.'
           )}
         </p>
       )}
@@ -156,7 +169,7 @@ function Page(props: Omit<ISectionProps, 'state'>): React.JSX.Element {
       <SalesSection {...all} />
       {rights?.metadata && state.asset && <DetailsSection {...all} />}
       {rights?.metadata && state.asset && <Files {...all} />}
-      {rights?.sale && <SaleSection {...all} />}
+      {rights?.sale ? <SaleSection {...all} /> : <FormerSplitters {...all} />}
       {rights?.metadata && state.asset && <AccessSection {...all} />}
       {rights?.metadata && <StateSection {...all} />}
       {rights?.owner && <TransferSection {...all} />}

@@ -3,8 +3,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IManageState, ManageModel, ManageTask } from './manage';
+import { codeOf } from './errors';
 import {
   manageProblem,
+  partlyProblem,
+  partlyWords,
   promptWords,
   stepWords,
   taskLabel
@@ -69,11 +72,7 @@ export function TaskStatus(
   props: Pick<ISectionProps, 'state' | 'trans'> & { tasks: ManageTask[] }
 ): React.JSX.Element {
   const { state, trans, tasks } = props;
-  const { busy, done, problem } = state;
-  const last = React.useRef<ManageTask | null>(null);
-  if (busy) {
-    last.current = busy.task;
-  }
+  const { busy, done, problem, failed, isPartly } = state;
   return (
     <div role="status" className="jp-web3-manage-status">
       {busy && tasks.includes(busy.task) && (
@@ -85,14 +84,20 @@ export function TaskStatus(
       {!busy && done !== null && tasks.includes(done) && (
         <p>{trans.__('Done: %1.', taskLabel(done, trans))}</p>
       )}
-      {!busy &&
-        problem !== null &&
-        last.current !== null &&
-        tasks.includes(last.current) && (
-          <p className="jp-web3-asset-problem">
-            {manageProblem(problem, trans)}
-          </p>
-        )}
+      {!busy && failed !== null && tasks.includes(failed) && (
+        <>
+          {problem !== null && (
+            <p className="jp-web3-asset-problem">
+              {isPartly && codeOf(problem) !== 'not-indexed'
+                ? partlyProblem(problem, trans)
+                : manageProblem(problem, trans)}
+            </p>
+          )}
+          {isPartly && codeOf(problem) !== 'not-indexed' && (
+            <p>{partlyWords(failed, trans)}</p>
+          )}
+        </>
+      )}
     </div>
   );
 }
@@ -104,6 +109,7 @@ export const ADDRESS = '0x…';
 export function Field(props: {
   label: string;
   hint?: string;
+  problem?: string | null;
   children: (id: string) => React.ReactNode;
 }): React.JSX.Element {
   const id = React.useId();
@@ -112,6 +118,11 @@ export function Field(props: {
       <label htmlFor={id}>{props.label}</label>
       {props.children(id)}
       {props.hint && <p className="jp-web3-asset-quiet">{props.hint}</p>}
+      {props.problem && (
+        <p role="alert" className="jp-web3-asset-problem">
+          {props.problem}
+        </p>
+      )}
     </div>
   );
 }
@@ -123,14 +134,17 @@ export function TextField(props: {
   hint?: string;
   disabled?: boolean;
   placeholder?: string;
+  /** What is wrong with it, in words. */
+  problem?: string | null;
 }): React.JSX.Element {
   return (
-    <Field label={props.label} hint={props.hint}>
+    <Field label={props.label} hint={props.hint} problem={props.problem}>
       {id => (
         <input
           id={id}
           className="jp-mod-styled"
           value={props.value}
+          aria-invalid={props.problem ? true : undefined}
           disabled={props.disabled}
           placeholder={props.placeholder}
           spellCheck={false}

@@ -4,9 +4,8 @@ import * as React from 'react';
 import { STANDARD } from '../ocean/dues';
 import { formatAmount } from '../ocean/pricing';
 import { DATATOKEN_DECIMALS, type ISale } from '../ocean/sale';
-import { checkShares } from '../ocean/splitter';
-import { checkedAddress } from '../ocean/states';
-import { Address } from '../ui/address';
+import { Address, shortAddress } from '../ui/address';
+import { useDraft } from './manageDrafts';
 import {
   ADDRESS,
   press,
@@ -14,25 +13,43 @@ import {
   TextField,
   type ISectionProps
 } from './manageParts';
-
-/** Whether what is typed so far is right. */
-export const holds = (check: () => unknown): boolean => {
-  try {
-    check();
-    return true;
-  } catch {
-    // What is typed so far is not right yet: the button waits.
-    return false;
-  }
-};
+import { addressOf, receiverProblem } from './manageReceiver';
+import { waitingIn } from './manageSplit';
 
 /** To whom orders are paid. */
 export function Collector(
   props: ISectionProps & { sale: ISale }
 ): React.JSX.Element {
-  const { model, state, trans, sale } = props;
-  const [to, setTo] = React.useState('');
+  const { model, state, trans, sale, handlers } = props;
+  const [{ to }, set] = useDraft(model.drafts, `collector ${sale.datatoken}`, {
+    to: ''
+  });
+  const receiver = addressOf(to);
   const isOwner = sale.collector === state.nft?.owner;
+  const waiting = waitingIn(state.splitterHolds, sale);
+  const change = async (): Promise<void> => {
+    if (!receiver) {
+      return;
+    }
+    const isContract = await model.isContract(receiver);
+    const isSure = await handlers.confirm(
+      trans.__('Pay orders to %1?', shortAddress(receiver)),
+      isContract
+        ? trans.__(
+            'From now on orders are paid to %1. A contract is there: make sure that it can hand out what it is paid, or the money is lost.',
+            receiver
+          )
+        : trans.__(
+            'From now on orders are paid to %1. What was paid there can’t be taken back: make sure that this account is the right one.',
+            receiver
+          ),
+      trans.__('Pay this account')
+    );
+    if (isSure) {
+      await model.setCollector(sale.datatoken, receiver);
+      set({ to: '' });
+    }
+  };
   return (
     <div role="group" aria-label={trans.__('Who is paid')}>
       <h3>{trans.__('Who is paid')}</h3>
@@ -48,19 +65,22 @@ export function Collector(
         className="jp-web3-manage-row"
         onSubmit={event => {
           event.preventDefault();
-          press(() => model.setCollector(sale.datatoken, to));
+          press(change);
         }}
       >
         <TextField
           label={trans.__('Pay orders to another account')}
           value={to}
           placeholder={ADDRESS}
-          onChange={setTo}
+          problem={receiverProblem(to, props)}
+          onChange={value => set({ to: value })}
         />
         <button
           type="submit"
           className="jp-mod-styled"
-          disabled={!holds(() => checkedAddress(to)) || state.busy !== null}
+          disabled={
+            !receiver || receiver === sale.collector || state.busy !== null
+          }
         >
           {trans.__('Change who is paid')}
         </button>
@@ -75,6 +95,14 @@ export function Collector(
           {trans.__('Pay the owner again')}
         </button>
       )}
+      {waiting && (
+        <p role="note" className="jp-web3-asset-quiet">
+          {trans.__(
+            '%1 wait in the contract that shares revenue. They stay there, for who is named in it, until they are paid out below.',
+            waiting
+          )}
+        </p>
+      )}
       <Prompts transactions={1} trans={trans} />
     </div>
   );
@@ -85,7 +113,7 @@ export function Held(
   props: ISectionProps & { sale: ISale }
 ): React.JSX.Element | null {
   const { model, state, trans, sale } = props;
-  const account = model.account.toLowerCase();
+  const account = model.shownAccount.toLowerCase();
   return (
     <div role="group" aria-label={trans.__('Held by the exchange')}>
       <h3>{trans.__('Held by the exchange')}</h3>
@@ -174,106 +202,6 @@ export function Held(
           </div>
         );
       })}
-    </div>
-  );
-}
-
-/** Sharing what buyers pay between accounts. */
-export function Split(
-  props: ISectionProps & { sale: ISale }
-): React.JSX.Element {
-  const { model, state, trans, sale, handlers } = props;
-  const { splitter, splitterHolds } = state;
-  const [shares, setShares] = React.useState([
-    { account: model.account, shares: '1' },
-    { account: '', shares: '1' }
-  ]);
-  const set = (at: number, patch: Partial<(typeof shares)[0]>): void =>
-    setShares(shares.map((one, i) => (i === at ? { ...one, ...patch } : one)));
-  const start = async (): Promise<void> => {
-    const isSure = await handlers.confirm(
-      trans.__('Share the revenue of this asset?'),
-      trans.__(
-        'A contract is made that collects what buyers pay from now on, and pays it out by these shares whenever somebody asks it to. You own the contract. Whoever may change who is paid can end it.'
-      ),
-      trans.__('Set it up')
-    );
-    if (isSure) {
-      await model.split(sale.datatoken, shares);
-    }
-  };
-  return (
-    <div role="group" aria-label={trans.__('Share the revenue')}>
-      <h3>{trans.__('Share the revenue')}</h3>
-      {splitter && (
-        <>
-          <ul>
-            {splitter.payees.map(payee => (
-              <li key={payee.account}>
-                <Address address={payee.account} trans={trans} />{' '}
-                {trans.__(
-                  '%1 of %2 shares',
-                  String(payee.shares),
-                  String(splitter.total)
-                )}
-              </li>
-            ))}
-          </ul>
-          {sale.exchanges.map(({ token }) => {
-            const waiting = splitterHolds[token.address] ?? 0n;
-            const amount = formatAmount(waiting, token.decimals);
-            return (
-              <button
-                key={token.address}
-                type="button"
-                className="jp-mod-styled"
-                disabled={waiting === 0n || state.busy !== null}
-                onClick={() =>
-                  press(() => model.release(splitter.address, token.address))
-                }
-              >
-                {trans.__('Pay out %1 %2 to all', amount, token.symbol)}
-              </button>
-            );
-          })}
-        </>
-      )}
-      <p className="jp-web3-asset-quiet">
-        {trans.__(
-          'Ocean’s Splitter contract: it gathers what is paid, and hands it out by shares. It keeps the smallest unit of the token back.'
-        )}
-      </p>
-      {shares.map((share, at) => (
-        <div className="jp-web3-manage-row" key={at}>
-          <TextField
-            label={trans.__('Account %1', at + 1)}
-            value={share.account}
-            placeholder={ADDRESS}
-            onChange={account => set(at, { account })}
-          />
-          <TextField
-            label={trans.__('Shares of account %1', at + 1)}
-            value={share.shares}
-            onChange={value => set(at, { shares: value })}
-          />
-        </div>
-      ))}
-      <button
-        type="button"
-        className="jp-mod-styled"
-        onClick={() => setShares([...shares, { account: '', shares: '1' }])}
-      >
-        {trans.__('Add an account')}
-      </button>{' '}
-      <button
-        type="button"
-        className="jp-mod-styled jp-mod-accept"
-        disabled={!holds(() => checkShares(shares)) || state.busy !== null}
-        onClick={() => press(start)}
-      >
-        {trans.__('Share from now on')}
-      </button>
-      <Prompts transactions={2} trans={trans} />
     </div>
   );
 }

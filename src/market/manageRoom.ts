@@ -224,7 +224,6 @@ export class ManageRoom {
         serviceIndex: service.index,
         record: JSON.stringify(record),
         recordTx: tx,
-        state: nft.state,
         sealed: web3.sealed !== null
       };
     } finally {
@@ -262,6 +261,7 @@ export class ManageRoom {
     return new ManageModel(did, chainId, nft, {
       wallet,
       changes: this._changes,
+      store: window.localStorage,
       node: (...args) => ocean.nodeAt(...args),
       confirmAgain: this._confirmAgain,
       confirmMainnet: (name, network) =>

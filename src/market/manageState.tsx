@@ -2,14 +2,13 @@
 import * as React from 'react';
 
 import {
-  checkedAddress,
   PLACEHOLDER_STATES,
   STATES,
   stateName,
   type StateName
 } from '../ocean/states';
 import { shortAddress } from '../ui/address';
-import { knownAddresses, lookAlike } from '../ui/knownAddresses';
+import { useDraft } from './manageDrafts';
 import {
   ADDRESS,
   press,
@@ -19,13 +18,18 @@ import {
   TextField,
   type ISectionProps
 } from './manageParts';
+import { addressOf, receiverProblem } from './manageReceiver';
+import { waitingIn } from './manageSplit';
 import { stateWords } from './manageWords';
 
 export function StateSection(props: ISectionProps): React.JSX.Element {
   const { model, state, trans, handlers } = props;
   const now = stateName(state.nft?.state ?? 0) ?? 'active';
-  const [chosen, setChosen] = React.useState<StateName>(now);
-  React.useEffect(() => setChosen(now), [now]);
+  const [{ chosen }, set, clear] = useDraft<{ chosen: StateName }>(
+    model.drafts,
+    'state',
+    { chosen: now }
+  );
   const group = React.useId();
   const change = async (): Promise<void> => {
     const words = stateWords(chosen, trans);
@@ -42,13 +46,18 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
       ));
     if (isSure) {
       await model.setState(chosen);
+      clear();
     }
   };
   return (
     <Section title={trans.__('Availability')}>
       <p>
-        {trans.__('Now: %1.', stateWords(now, trans).label)}{' '}
-        {stateWords(now, trans).meaning}
+        {state.nft?.hasMetadata
+          ? trans.__('Now: %1.', stateWords(now, trans).label)
+          : trans.__(
+              'Never finished: it has no description, so nobody finds or orders it.'
+            )}{' '}
+        {state.nft?.hasMetadata && stateWords(now, trans).meaning}
       </p>
       {state.isForgotten ? (
         <>
@@ -93,7 +102,7 @@ export function StateSection(props: ISectionProps): React.JSX.Element {
                       name={group}
                       checked={chosen === name}
                       aria-describedby={`${group}-${name}`}
-                      onChange={() => setChosen(name)}
+                      onChange={() => set({ chosen: name })}
                     />
                     {words.label}
                   </label>
@@ -124,28 +133,27 @@ const AGAIN = 6;
 
 export function TransferSection(props: ISectionProps): React.JSX.Element {
   const { model, state, trans, handlers } = props;
-  const [to, setTo] = React.useState('');
-  const [again, setAgain] = React.useState('');
-  let receiver: string | null = null;
-  try {
-    receiver = checkedAddress(to);
-  } catch {
-    // Not typed to its end, or wrong: said below.
-    receiver = null;
-  }
+  const [{ to, again }, set, clear] = useDraft(model.drafts, 'transfer', {
+    to: '',
+    again: ''
+  });
+  const receiver = addressOf(to);
   const isSelf = [state.nft?.owner, state.nft?.address].includes(
     receiver ?? ''
   );
-  const similar =
-    receiver &&
-    (lookAlike(receiver, [
-      model.account,
-      ...state.lists.flatMap(({ members }) =>
-        members.map(({ account }) => account)
-      ),
-      ...(state.revenue?.sales.map(({ consumer }) => consumer) ?? [])
-    ]) ??
-      knownAddresses.similarTo(receiver)?.address);
+  const waiting = [
+    waitingIn(state.splitterHolds, ...state.sales),
+    ...state.formerSplitters.map(({ holds }) =>
+      waitingIn(holds, ...state.sales)
+    )
+  ].filter(Boolean);
+  const rules = state.asset?.access;
+  const named = [...(rules?.allow ?? []), ...(rules?.deny ?? [])].flatMap(
+    ({ values }) => values.map(value => value.toLowerCase())
+  );
+  const lists = state.lists.filter(({ address }) =>
+    named.includes(address.toLowerCase())
+  );
   const isTyped =
     receiver !== null &&
     again.trim().toLowerCase() === receiver.slice(-AGAIN).toLowerCase();
@@ -159,22 +167,35 @@ export function TransferSection(props: ISectionProps): React.JSX.Element {
           shortAddress(receiver)
         ),
         trans.__(
-          'This can’t be taken back: only %1 could hand it over again. From then on that account owns the asset, changes it and is paid for it. You keep what was paid before; this account can change nothing any more.',
+          'This can’t be taken back: only %1 could hand it over again. From then on that account owns the asset, changes it and is paid for it. You keep what was paid before; this account can change nothing of the asset any more.',
           receiver
-        ),
+        ) +
+          (lists.length
+            ? ' ' +
+              trans.__(
+                'These lists of accounts stay yours: %1. You go on deciding who is on them, and so who may buy, until the new owner takes them out of its rules.',
+                lists.map(({ name }) => `“${name}”`).join(', ')
+              )
+            : '') +
+          (waiting.length
+            ? ' ' +
+              trans.__(
+                '%1 still wait in contracts that shared revenue: have them paid out first.',
+                waiting.join(', ')
+              )
+            : ''),
         trans.__('Hand it over')
       ))
     ) {
       await model.transfer(receiver);
-      setTo('');
-      setAgain('');
+      clear();
     }
   };
   return (
     <Section title={trans.__('Hand it over')}>
       <p>
         {trans.__(
-          'Gives the asset to another account, for good. With it go: the right to change it, its price and its sale, and all payments from then on. What the exchange holds is paid out first, to who is paid now; then the new owner is paid. All other roles are cleared. Orders of buyers stay valid.'
+          'Gives the asset to another account, for good. With it go: the right to change it, its price and its sale, and all payments from then on. What the exchange holds is paid out first, to who is paid now; then the new owner is paid. All other roles are cleared. Orders of buyers stay valid. Lists of accounts on the chain do not go with it: they stay yours.'
         )}
       </p>
       {state.nft && !state.nft.transferable ? (
@@ -190,27 +211,17 @@ export function TransferSection(props: ISectionProps): React.JSX.Element {
             label={trans.__('New owner')}
             value={to}
             placeholder={ADDRESS}
-            onChange={setTo}
-          />
-          {to.trim() !== '' && (receiver === null || isSelf) && (
-            <p role="alert" className="jp-web3-asset-problem">
-              {isSelf
+            problem={
+              isSelf
                 ? trans.__('It is its own owner already.')
-                : trans.__('This is no address, or it is mistyped.')}
-            </p>
-          )}
-          {similar && (
-            <p role="alert" className="jp-web3-asset-problem jp-mod-refused">
-              {trans.__(
-                'Careful: it looks like %1 and is another account. Such addresses are made to deceive.',
-                similar
-              )}
-            </p>
-          )}
+                : receiverProblem(to, props)
+            }
+            onChange={value => set({ to: value })}
+          />
           <TextField
             label={trans.__('Type its last %1 characters again', AGAIN)}
             value={again}
-            onChange={setAgain}
+            onChange={value => set({ again: value })}
           />
           <Prompts transactions={1} trans={trans} />
           <button

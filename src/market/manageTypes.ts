@@ -13,6 +13,7 @@ import * as splitting from '../ocean/splitter';
 /** Every change; its words are in `manageWords.ts`. */
 export type ManageTask =
   | 'record'
+  | 'access'
   | 'state'
   | 'bring-back'
   | 'price'
@@ -28,6 +29,13 @@ export type ManageTask =
   | 'split'
   | 'release'
   | 'transfer';
+
+/** A contract that shared revenue before somebody else was paid. */
+export interface IFormerSplitter {
+  splitter: splitting.ISplitter;
+  /** By the address of the token, base units; only what is more than nothing. */
+  holds: Record<string, bigint>;
+}
 
 /** What is under way: prompt `prompt` of `prompts` is next or open. */
 export interface IManageStep {
@@ -54,6 +62,10 @@ export interface IManageState {
   splitter: splitting.ISplitter | null;
   /** What the splitter holds, by the address of the token. */
   splitterHolds: Record<string, bigint>;
+  /** Splitters that were paid before, with what is left in them. */
+  formerSplitters: IFormerSplitter[];
+  /** Lists that the record names and that are of somebody else. */
+  foreignLists: IAccessList[];
   /** Whether the index has anything of it; false too where it was not asked. */
   isIndexed: boolean;
   /** Whether its record has to be written again before anybody finds it. */
@@ -61,7 +73,13 @@ export interface IManageState {
   busy: IManageStep | null;
   /** The change that went well last. */
   done: ManageTask | null;
+  /** Why the change that was tried last was not made, or not all of it. */
   problem: unknown;
+  failed: ManageTask | null;
+  /** Whether a part of it was made all the same. */
+  isPartly: boolean;
+  /** Why it could not be read again; what was read before is still shown. */
+  unread: unknown;
 }
 
 export interface IManageDeps {
@@ -85,6 +103,8 @@ export interface IManageDeps {
   confirmAgain: () => Promise<boolean>;
   /** Ask once more where the chain's money is real; true at once elsewhere. */
   confirmMainnet: (name: string, network: INetwork) => Promise<boolean>;
+  /** Where a contract that was made is kept until it is used. */
+  store?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   /** Milliseconds that an index may take; default two minutes. */
   indexTimeout?: number;
 }
@@ -102,9 +122,14 @@ export const EMPTY: IManageState = {
   lists: [],
   splitter: null,
   splitterHolds: {},
+  formerSplitters: [],
+  foreignLists: [],
   isIndexed: false,
   isForgotten: false,
   busy: null,
   done: null,
-  problem: null
+  problem: null,
+  failed: null,
+  isPartly: false,
+  unread: null
 };

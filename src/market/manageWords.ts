@@ -68,6 +68,8 @@ export function taskLabel(task: ManageTask, trans: TranslationBundle): string {
   switch (task) {
     case 'record':
       return trans.__('Changing the description');
+    case 'access':
+      return trans.__('Changing who may buy');
     case 'state':
       return trans.__('Changing the state');
     case 'bring-back':
@@ -147,6 +149,42 @@ export function promptWords(
   return signatures > 0
     ? trans.__('Your wallet will ask for %1, then for %2.', signed, sent)
     : trans.__('Your wallet will ask for %1.', sent);
+}
+
+/** What is so after the first of two transactions of a change. */
+export function partlyWords(
+  task: ManageTask,
+  trans: TranslationBundle
+): string {
+  switch (task) {
+    case 'split':
+      return trans.__(
+        'The first step was done: the contract that shares revenue is there. Orders are not paid to it yet. Start it once more with the same shares: it is used, and not made again.'
+      );
+    case 'free':
+      return trans.__(
+        'The first step was done: what gave it out before is off, and nobody can get it now. Press once more to go on.'
+      );
+    default:
+      return trans.__(
+        'The first step was done; look at what is shown here, and press once more to go on.'
+      );
+  }
+}
+
+/** What went wrong in words, without what it means for the asset. */
+export function partlyProblem(
+  reason: unknown,
+  trans: TranslationBundle
+): string {
+  switch (codeOf(reason)) {
+    case 'rejected':
+      return trans.__('You said no in the wallet.');
+    case 'tx-reverted':
+      return trans.__('The contract refuses the second step.');
+    default:
+      return manageProblem(reason, trans);
+  }
 }
 
 /** What went wrong, and what it means for the asset. */

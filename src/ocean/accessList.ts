@@ -166,7 +166,11 @@ export function addToListTx(
   ]);
 }
 
-/** Strike the holder of a token off: its owner only. */
+/**
+ * Strike the holder of a token off: the list's owner may, and the holder (`burn`
+ * of AccessList). So nobody can be kept on a list: one of those who may not buy
+ * keeps nobody out.
+ */
 export function removeFromListTx(
   reader: Reader,
   from: string,

@@ -7,6 +7,7 @@ import { getAddress, Interface, toQuantity } from 'ethers';
 import {
   call,
   estimateGas,
+  logs,
   request,
   type IReceipt,
   type ITxRequest,
@@ -46,6 +47,8 @@ const abi = new Interface([
 const KEPT = 1n;
 
 const MAX_PAYEES = 50;
+/** Collectors of before that are looked at. */
+const MAX_COLLECTORS = 20;
 
 /**
  * Shares as somebody typed them, checked.
@@ -142,6 +145,28 @@ export async function readSplitter(
     // An account, or another contract.
     return null;
   }
+}
+
+const datatokenAbi = new Interface([
+  'event NewPaymentCollector(address indexed caller, address indexed _newPaymentCollector, uint256 timestamp, uint256 blockNumber)'
+]);
+
+/** Accounts and contracts that a datatoken's orders were ever paid to. */
+export async function formerCollectors(
+  reader: Reader,
+  datatoken: string,
+  fromBlock: number
+): Promise<string[]> {
+  const found = await logs(reader, {
+    address: datatoken,
+    topics: [datatokenAbi.getEvent('NewPaymentCollector')?.topicHash ?? ''],
+    fromBlock
+  });
+  const all = found.map(log =>
+    getAddress(datatokenAbi.parseLog(log)?.args._newPaymentCollector)
+  );
+  // The last ones, where somebody changed it without end.
+  return [...new Set(all)].slice(-MAX_COLLECTORS);
 }
 
 /** What a payout would hand out now, base units of a token. */

@@ -116,6 +116,14 @@ test('the list, the description, the price, the sales', async ({
   await question.getByLabel('Question as buyers read it').fill('Which rows?');
   await question.getByLabel('Kind of answer').selectOption('Choice');
   await question.getByLabel('Options').fill('all: All\nsome: Some');
+  // Another account, and back: nothing that was typed is lost.
+  await become(page, BUYER);
+  await expect(about).toHaveCount(0);
+  await become(page, SELLER);
+  await expect(about.getByLabel(/^Tags/)).toHaveValue('rows, managed');
+  await expect(question.getByLabel('Options')).toHaveValue(
+    'all: All\nsome: Some'
+  );
   await expect(about).toContainText(
     'Your wallet will ask for a signature (free), then for a transaction (costs gas).'
   );
@@ -135,6 +143,10 @@ test('the list, the description, the price, the sales', async ({
   await sale.getByRole('button', { name: 'Change price' }).click();
   await expect(sale).toContainText('You said no in the wallet.');
   await prompts(page);
+  // What was typed is still there; what is no price is said to be none.
+  await expect(sale.getByLabel('Price (OCEAN)')).toHaveValue('3.5');
+  await sale.getByLabel('Price (OCEAN)').fill('3,5');
+  await expect(sale.getByRole('alert')).toContainText('with a point');
   await sale.getByLabel('Price (OCEAN)').fill('3.5');
   await sale.getByRole('button', { name: 'Change price' }).click();
   await expect(sale).toContainText('On sale for 3.5 OCEAN.');
@@ -181,10 +193,12 @@ test('who may buy, states, and back from a withdrawal', async ({
   await expect(access.getByRole('alert')).toContainText('0x1234');
   await access.getByLabel('These accounts may not').fill(account(BUYER));
   await access.getByRole('button', { name: 'Save who may buy' }).click();
-  await expect(access).toContainText('Done: Changing the description.');
+  await expect(access).toContainText('Done: Changing who may buy.');
   expect(await prompts(page)).toEqual([SIGN, SEND]);
   await become(page, BUYER);
-  await expect(run(page, 'market:buy', { did })).rejects.toThrow();
+  await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
+    code: 'not-allowed'
+  });
   expect(await prompts(page)).toEqual([]);
 
   // A list of the chain: the friend is put on it, the buyer is not.
@@ -207,9 +221,11 @@ test('who may buy, states, and back from a withdrawal', async ({
     .getByLabel('Friends')
     .check();
   await access.getByRole('button', { name: 'Save who may buy' }).click();
-  await expect(access).toContainText('Done: Changing the description.');
+  await expect(access).toContainText('Done: Changing who may buy.');
   await become(page, BUYER);
-  await expect(run(page, 'market:buy', { did })).rejects.toThrow();
+  await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
+    code: 'not-allowed'
+  });
   await become(page, FRIEND);
   expect(await run(page, 'market:buy', { did })).toMatchObject({
     reused: false
@@ -232,7 +248,7 @@ test('who may buy, states, and back from a withdrawal', async ({
     .getByLabel('Friends')
     .uncheck();
   await access.getByRole('button', { name: 'Save who may buy' }).click();
-  await expect(access).toContainText('Done: Changing the description.');
+  await expect(access).toContainText('Done: Changing who may buy.');
   await prompts(page);
   const state = section(article, 'Availability');
   for (const name of [
@@ -251,7 +267,9 @@ test('who may buy, states, and back from a withdrawal', async ({
   await state.getByRole('button', { name: 'Change availability' }).click();
   await expect(state).toContainText('Now: Ordering off.');
   await become(page, BUYER);
-  await expect(run(page, 'market:buy', { did })).rejects.toThrow();
+  await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
+    code: 'asset-inactive'
+  });
   await become(page, SELLER);
 
   await state.getByRole('radio', { name: 'Revoked' }).check();

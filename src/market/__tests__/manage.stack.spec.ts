@@ -420,6 +420,12 @@ it('revenue, a split between two, and what was held', async () => {
   );
   const holds = (25n * unit) / 10n - 1n;
   expect(model.state.splitterHolds).toEqual({ [token.address]: holds });
+  // Orders are paid to the owner again: what is left in the contract is shown.
+  await model.setCollector(datatokenAddress, null);
+  expect(model.state.splitter).toBeNull();
+  expect(model.state.formerSplitters).toMatchObject([
+    { splitter, holds: { [token.address]: holds } }
+  ]);
   await model.release(splitter!.address, token.address);
   const [mineAfter, friendAfter] = await Promise.all(
     [seller, friend].map(one => balanceOf(reader, token.address, one.address))
@@ -427,6 +433,25 @@ it('revenue, a split between two, and what was held', async () => {
   const first = (holds * 3n) / 4n;
   expect(mineAfter - mineBefore).toBe(first);
   expect(friendAfter - friendBefore).toBe(holds - first);
+  expect(model.state.formerSplitters).toEqual([]);
+});
+
+it('a split that stops half-way goes on with the contract that was made', async () => {
+  const { datatokenAddress, model, wallet } = await mine();
+  const shares = [
+    { account: seller.address, shares: '3' },
+    { account: friend.address, shares: '1' }
+  ];
+  wallet.refuses = 2;
+  await expect(model.split(datatokenAddress, shares)).rejects.toMatchObject({
+    code: 'rejected'
+  });
+  expect(model.state).toMatchObject({ failed: 'split', isPartly: true });
+  wallet.refuses = 0;
+  wallet.prompts = [];
+  await model.split(datatokenAddress, shares);
+  expect(wallet.prompts).toEqual(['eth_sendTransaction']);
+  expect(model.state.splitter).toMatchObject({ total: 4n });
 });
 
 it('handed over: the new owner has it all, the old one nothing', async () => {
@@ -445,6 +470,7 @@ it('handed over: the new owner has it all, the old one nothing', async () => {
     rights: { owner: true, metadata: true, sale: true },
     sales: [{ collector: friend.address }]
   });
+  expect(theirs.state.revenue?.handedOver).toBeGreaterThan(0);
   // It goes on selling, and the new owner may change the price.
   await theirs.setPrice(theirs.state.sales[0].exchanges[0], '3');
   await shop().market.asset(did).buy();
@@ -479,9 +505,10 @@ it('a new version: the same asset, other files, a new key, three prompts', async
     serviceIndex: 0,
     record: JSON.stringify(record),
     recordTx: tx,
-    state: 0,
     sealed: true
   };
+  // Taken off sale while the job goes on: it stays so.
+  await model.setState('ordering-disabled');
   const wallet = new TestWallet(seller);
   const data = unique();
   const result = await publish(wallet, [text(data)], priced, version);
@@ -493,6 +520,8 @@ it('a new version: the same asset, other files, a new key, three prompts', async
   ]);
   await model.load();
   expect(model.state.isStale).toBe(false);
+  expect(model.state.nft?.state).toBe(STATES['ordering-disabled']);
+  await model.setState('active');
   expect(model.state.record?.services[0].id).toBe(record.services[0].id);
   expect(model.state.record?.services[0].files).not.toBe(
     record.services[0].files

@@ -81,6 +81,7 @@ export function deskOf(
     },
     confirmAgain: async () => false,
     confirmMainnet: async () => o.agrees ?? true,
+    store: memoryStore(),
     indexTimeout: 20_000
   });
 }
