@@ -7,6 +7,7 @@ import { checkedAddress } from '../ocean/states';
 import { Address, shortAddress } from '../ui/address';
 import { useDraft } from './manageDrafts';
 import { receiverProblem } from './manageReceiver';
+import { otherRules, ruleWords } from './manageRules';
 import {
   ADDRESS,
   Field,
@@ -52,48 +53,6 @@ function formOf(asset: IAsset | null): IForm {
     allowLists: valuesOf(allow, 'accessList').map(shown),
     denyLists: valuesOf(deny, 'accessList').map(shown)
   };
-}
-
-interface IOther {
-  side: 'allow' | 'deny';
-  of: 'asset' | 'service';
-  rule: IAccessRule;
-}
-
-/** Rules that are not changed here: of other kinds, and those of services. */
-function otherRules(asset: IAsset | null): IOther[] {
-  const sides = ['allow', 'deny'] as const;
-  return sides.flatMap(side => [
-    ...(asset?.access[side] ?? [])
-      .filter(({ type }) => type === 'other')
-      .map(rule => ({ side, of: 'asset' as const, rule })),
-    ...(asset?.service?.access[side] ?? []).map(rule => ({
-      side,
-      of: 'service' as const,
-      rule
-    }))
-  ]);
-}
-
-function ruleWords(
-  { side, of, rule }: IOther,
-  trans: ISectionProps['trans']
-): string {
-  const what =
-    rule.type === 'address'
-      ? trans.__('accounts')
-      : rule.type === 'accessList'
-        ? trans.__('who is on lists')
-        : trans.__('by a rule that only the Ocean Node can judge');
-  const who = side === 'allow' ? trans.__('may') : trans.__('may not');
-  return of === 'asset'
-    ? trans.__('%1, %2: %3', who, what, rule.values.join(', ').slice(0, 500))
-    : trans.__(
-        'Of its service: %1, %2: %3',
-        who,
-        what,
-        rule.values.join(', ').slice(0, 500)
-      );
 }
 
 const linesOf = (text: string): string[] =>
@@ -242,6 +201,14 @@ function Rules(props: ISectionProps): React.JSX.Element {
           {trans.__('That account decides who is on it.')}
         </p>
       ))}
+      {state.asset?.access.matchAllow !== 'any' &&
+        (state.asset?.access.allow.length ?? 0) > 1 && (
+          <p role="note" className="jp-web3-asset-quiet">
+            {trans.__(
+              'Another program wrote several rules of who may: an account has to fit all of them.'
+            )}
+          </p>
+        )}
       {others.length > 0 && (
         <>
           <p className="jp-web3-asset-quiet">

@@ -110,7 +110,8 @@ function changedParameters(
     if (found && JSON.stringify(found.one) === JSON.stringify(one)) {
       return found.raw;
     }
-    const { options: _, ...kept } = (found?.raw ?? {}) as { options?: unknown };
+    const kept = { ...((found?.raw ?? {}) as { options?: unknown }) };
+    delete kept.options;
     return { ...kept, ...parameter(one) };
   });
   return [

@@ -145,7 +145,11 @@ export function changedCredentials(
   const old = (before ?? {}) as Record<string, unknown>;
   const allow = side(old.allow, edit.allow, chainId);
   const deny = side(old.deny, edit.deny, chainId);
-  const { allow: _a, deny: _d, match_allow, match_deny, ...others } = old;
+  const { match_allow, match_deny } = old;
+  const others = { ...old };
+  for (const name of ['allow', 'deny', 'match_allow', 'match_deny']) {
+    delete others[name];
+  }
   if (
     !allow.rules.length &&
     !deny.rules.length &&

@@ -5,6 +5,7 @@ import { addScriptedWallet, expect, run, test } from '../fixtures';
 import { saveText } from '../publishing';
 import {
   account,
+  balanceOf,
   become,
   logIn,
   payment,
@@ -21,6 +22,7 @@ test.setTimeout(240_000);
 const SELLER = 4;
 const BUYER = 5;
 const FRIEND = 6;
+const OTHER = 3;
 
 const manage = (page: Page, name: string): Locator =>
   page.getByRole('article', { name: `Manage ${name}` });
@@ -191,11 +193,20 @@ test('who may buy, states, and back from a withdrawal', async ({
   const access = section(article, 'Who may buy');
   await access.getByLabel('These accounts may not').fill('0x1234');
   await expect(access.getByRole('alert')).toContainText('0x1234');
-  await access.getByLabel('These accounts may not').fill(account(BUYER));
+  await access.getByLabel('These accounts may not').fill('');
+  await access.getByLabel(/^Only these accounts/).fill(account(SELLER));
   await access.getByRole('button', { name: 'Save who may buy' }).click();
   await expect(access).toContainText('Done: Changing who may buy.');
   expect(await prompts(page)).toEqual([SIGN, SEND]);
   await become(page, BUYER);
+  await run(page, 'market:asset', { did });
+  const shown = page.getByRole('article', {
+    name: 'Rows for few',
+    exact: true
+  });
+  await expect(shown).toContainText(
+    'Only certain accounts may use it, and yours is not among them.'
+  );
   await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
     code: 'not-allowed'
   });
@@ -203,6 +214,7 @@ test('who may buy, states, and back from a withdrawal', async ({
 
   // A list of the chain: the friend is put on it, the buyer is not.
   await become(page, SELLER);
+  await run(page, 'market:manage', { did });
   await access.getByLabel('Name of a new list').fill('Friends');
   await access.getByRole('button', { name: 'Make a list' }).click();
   const list = access.getByRole('group', { name: 'Friends' });
@@ -212,7 +224,7 @@ test('who may buy, states, and back from a withdrawal', async ({
     list.getByRole('button', { name: `Remove ${account(FRIEND)}` })
   ).toBeVisible();
   expect(await prompts(page)).toEqual([SEND, SEND]);
-  await access.getByLabel('These accounts may not').fill('');
+  await access.getByLabel(/^Only these accounts/).fill('');
   await access
     .getByRole('group', {
       name: 'Who is on one of these lists may',
@@ -267,9 +279,15 @@ test('who may buy, states, and back from a withdrawal', async ({
   await state.getByRole('button', { name: 'Change availability' }).click();
   await expect(state).toContainText('Now: Ordering off.');
   await become(page, BUYER);
+  await run(page, 'market:asset', { did });
+  await expect(
+    shown.getByRole('note', { name: 'State of the asset' })
+  ).toContainText('Ordering disabled.');
+  await expect(shown.getByRole('button', { name: /^Buy for/ })).toHaveCount(0);
   await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
     code: 'asset-inactive'
   });
+  await run(page, 'market:manage', { did });
   await become(page, SELLER);
 
   await state.getByRole('radio', { name: 'Revoked' }).check();
@@ -306,7 +324,8 @@ test('paid out, shared, free for a while, handed over', async ({
   page,
   tmpPath
 }) => {
-  const token = await start(page);
+  await logIn(page, SELLER);
+  const { address: token, decimals } = await payment(page);
   const did = await publish(page, `${tmpPath}/share.csv`, 'Rows to share', {
     kind: 'fixed',
     amount: '4',
@@ -335,14 +354,19 @@ test('paid out, shared, free for a while, handed over', async ({
     name: /^Pay out 3\.9+ OCEAN to all$/
   });
   await expect(shares).toBeEnabled();
-  await shares.click();
-  await expect(
-    split.getByRole('button', { name: 'Pay out 0 OCEAN to all' })
-  ).toBeDisabled();
-
+  const had = await balanceOf(token, account(FRIEND));
+  // Paid to somebody else meanwhile: what is in the contract is not lost.
   const who = sale.getByRole('group', { name: 'Who is paid' });
+  await expect(who).toContainText('wait in the contract that shares revenue');
   await who.getByRole('button', { name: 'Pay the owner again' }).click();
   await expect(who).toContainText('Orders are paid to the owner:');
+  const before = sale.getByRole('group', { name: 'Shared before' });
+  await before
+    .getByRole('button', { name: /^Pay out 3\.9+ OCEAN to all$/ })
+    .click();
+  await expect(before).toHaveCount(0);
+  // A quarter, without the unit that the contract keeps.
+  expect((await balanceOf(token, account(FRIEND))) - had).toBeGreaterThan(0n);
 
   await prompts(page);
   await sale.getByRole('button', { name: 'Give it away for free' }).click();
@@ -397,6 +421,25 @@ test('paid out, shared, free for a while, handed over', async ({
       .getByRole('button', { name: /^Rows to share/ })
   ).toContainText('given to you');
   await expect(section(article, 'Hand it over')).toBeVisible();
+  await expect(section(article, 'Sales')).toContainText(
+    'It was handed over to its owner after 2 of these orders'
+  );
+  // The new owner sets the price, and is who gets it.
+  await sale.getByLabel('Price (OCEAN)').fill('5');
+  await sale.getByRole('button', { name: 'Change price' }).click();
+  await expect(sale).toContainText('On sale for 5 OCEAN.');
+  const owned = await balanceOf(token, account(FRIEND));
+  await become(page, OTHER);
+  await run(page, 'market:asset', { did });
+  await expect(
+    page
+      .getByRole('article', { name: 'Rows to share', exact: true })
+      .getByRole('button', { name: /^Buy for 5/ })
+  ).toBeVisible();
+  await run(page, 'market:buy', { did });
+  expect((await balanceOf(token, account(FRIEND))) - owned).toBe(
+    5n * 10n ** BigInt(decimals)
+  );
 });
 
 test('a new version: what changes, then one job', async ({ page, tmpPath }) => {
