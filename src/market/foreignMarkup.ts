@@ -5,6 +5,8 @@
  */
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 
+import { manyLines, oneLine } from '../ocean/foreignText';
+
 const TAGS = new Set(
   (
     'a abbr b blockquote br caption code col colgroup dd del details div dl dt ' +
@@ -46,7 +48,24 @@ export function tameHtml(html: string): string {
       element.removeAttribute('href');
     }
   }
+  tameTexts(page);
   return page.body.innerHTML;
+}
+
+/** Nothing unseen in it: also entities name characters. */
+function tameTexts(page: Document): void {
+  const texts = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    node.nodeValue = manyLines(node.nodeValue ?? '');
+  }
+  for (const element of page.body.querySelectorAll('[title], [alt]')) {
+    for (const name of ['title', 'alt']) {
+      if (element.hasAttribute(name)) {
+        element.setAttribute(name, oneLine(element.getAttribute(name)));
+      }
+    }
+  }
 }
 
 function tameImage(page: Document, image: Element): void {

@@ -6,6 +6,7 @@ import type { Contents } from '@jupyterlab/services';
 
 import type { IContent } from '../content';
 import { numberedName } from '../notebook/text';
+import { seenName } from '../ocean/foreignText';
 import type { IMfs } from '../tokens';
 import { codeOf, MarketError } from './errors';
 
@@ -32,10 +33,9 @@ const LONGEST = 150;
 
 /** One segment of a path. */
 function safeName(name: string): string {
-  const clean = name
-    .normalize('NFC')
-    // Controls, separators, bidirectional marks, lone surrogates.
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
+  const clean = seenName(name.normalize('NFC'))
+    // What is left of controls, lone surrogates, and what no font has.
+    .replace(/(?!\u200c|\u200d)[\p{C}\p{Zl}\p{Zp}]/gu, '')
     // A colon would name a drive; the others no Windows takes.
     .replace(/[:*?"<>|]/g, '_')
     .replace(/^\s+|[\s.]+$/g, '')

@@ -113,6 +113,8 @@ const text = (value: unknown): string =>
 /** As many of a list as anybody looks at: the rest only costs time. */
 const some = (value: unknown): unknown[] => list(value).slice(0, MANY);
 const MANY = 200;
+/** Characters of a description that is shown in one line. */
+const LONG = 2000;
 const whole = (value: unknown): number | null => {
   const number = typeof value === 'string' && value ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0
@@ -133,9 +135,10 @@ function readFile(value: unknown): IWeb3File | null {
   return {
     path,
     size,
-    mediaType: text(file.mediaType) || 'application/octet-stream',
+    mediaType: oneLine(file.mediaType) || 'application/octet-stream',
     profile: text(file.profile),
-    ...(text(file.cid) ? { cid: text(file.cid) } : {}),
+    // No CID has anything else.
+    ...(/^[!-~]{1,200}$/.test(text(file.cid)) ? { cid: text(file.cid) } : {}),
     ...(/^[0-9a-f]{64}$/.test(commitment) ? { commitment } : {})
   };
 }
@@ -148,7 +151,7 @@ function readSource(value: unknown): IContentSource | null {
   const source: IContentSource = { kind: kind as IContentSource['kind'] };
   const [cellIndex, outputIndex] = [whole(cell), whole(output)];
   if (text(path)) {
-    source.path = text(path);
+    source.path = oneLine(path);
   }
   if (cellIndex !== null) {
     source.cell = cellIndex;
@@ -220,7 +223,7 @@ export function readParameters(value: unknown): IConsumerParameter[] {
             type,
             label: line(parameter.label) || oneLine(name),
             required: parameter.required === true,
-            description: words(parameter.description),
+            description: oneLine(words(parameter.description), LONG),
             default: ['string', 'number', 'boolean'].includes(
               typeof parameter.default
             )
@@ -279,7 +282,7 @@ function readServices(ddo: Json): IAssetService[] {
             index,
             type: oneLine(service.type),
             name: line(service.name),
-            description: words(service.description),
+            description: oneLine(words(service.description), LONG),
             datatokenAddress,
             timeout: whole(service.timeout) ?? 0,
             serviceEndpoint: text(service.serviceEndpoint),

@@ -9,6 +9,7 @@ import { act } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { readAsset, type IAsset } from '../../ocean/asset';
+import { didOf } from '../../ocean/ddo';
 import { OceanError } from '../../ocean/errors';
 import {
   compareRanks,
@@ -20,7 +21,8 @@ import { until } from '../../publish/__tests__/world';
 import { bookmarksIn } from '../bookmarks';
 import { AssetRow } from '../discoverRow';
 import { VirtualList } from '../virtualList';
-import { FakeChain, memoryStore } from './fakes';
+import { fakePorts } from './fakePorts';
+import { ACCOUNT, FakeChain, memoryStore, TOKEN } from './fakes';
 import { oddDdo, oddDdos, RAN } from './oddDdos';
 import { showPage } from './shownPage';
 
@@ -49,7 +51,9 @@ function read(ddo: unknown): IAsset | null {
 const readable = (): IAsset[] =>
   oddDdos(COUNT, SEED).flatMap(ddo => read(ddo) ?? []);
 
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069]/;
+/** What no line shows: but joiners, all that is unseen, and stacks of marks. */
+const UNSEEN =
+  /[\p{Cc}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]|(?![\u200c\u200d\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}|\p{M}{5}/u;
 
 /** Nothing of it is more than text, links and pictures that are at hand. */
 function expectHarmless(node: Element): void {
@@ -179,22 +183,188 @@ test(
   5000 + COUNT * 20
 );
 
+/** A sample of a stranger's host: a table, or a notebook, of odd texts. */
+function sampleOf(link: string): Response {
+  const odd = 'a\u202ecell\u3164,e' + '\u0301'.repeat(30);
+  const cell = { cell_type: 'code', source: odd, outputs: [] };
+  const text = link.endsWith('.ipynb')
+    ? JSON.stringify({
+        nbformat: 4,
+        cells: [cell, { ...cell, cell_type: 'markdown' }]
+      })
+    : `${odd}\n${odd}\n`;
+  let left = [Uint8Array.from(Buffer.from(text))];
+  return {
+    ok: true,
+    headers: { get: () => null },
+    body: {
+      getReader: () => ({
+        read: async () => {
+          const [value] = left;
+          left = [];
+          return { done: !value, value };
+        },
+        cancel: async () => undefined
+      })
+    }
+  } as unknown as Response;
+}
+
 test(
-  'the page shows each, and nothing of it runs',
+  'the page shows each with all its sections, and nothing of it runs or hides',
   async () => {
-    for (const asset of readable()) {
-      const { widget } = await showPage(new FakeChain(), asset.did, asset);
+    globalThis.fetch = async link => sampleOf(String(link));
+    const all = readable();
+    let samples = 0;
+    for (const [at, asset] of all.entries()) {
+      const { widget } = await showPage(new FakeChain(), asset.did, asset, {
+        ports: fakePorts(asset, { others: all.slice(at, at + 3) })
+      });
+      await until(`the record of ${asset.did}`, () =>
+        Boolean(widget.node.querySelector('article'))
+      );
+      const article = widget.node.querySelector('article');
+      await act(async () => {
+        for (const button of article?.querySelectorAll('button') ?? []) {
+          if (/^(Show|Show sample|Check now)$/.test(button.textContent ?? '')) {
+            button.click();
+          }
+        }
+      });
       // The description comes by a promise of its own, once the rest is drawn.
-      await until(`the description of ${asset.did}`, () =>
-        Boolean(
-          widget.node
-            .querySelector('article .jp-web3-asset-description')
-            ?.hasChildNodes()
-        )
+      await until(
+        `the page of ${asset.did}`,
+        () =>
+          Boolean(
+            article
+              ?.querySelector('.jp-web3-asset-description')
+              ?.hasChildNodes()
+          ) &&
+          !/Reading the|Asking|Looking for|Fetching|(History|Orders)Show|ShowHistory/.test(
+            article?.textContent ?? ''
+          )
       );
       expectHarmless(widget.node);
+      const text = article?.textContent ?? '';
+      expect(text.replace(/[\n\t]/g, ' ')).not.toMatch(UNSEEN);
+      expect(text).toContain('State set to “Unknown state (9)”');
+      if (asset.services.length) {
+        expect(text).toContain('Ordered 3 times.');
+      }
+      if (asset.owner) {
+        expect(text).toContain('Not all Ocean Nodes answered: n.example');
+      }
+      samples += Number(text.includes('Hide sample'));
       await act(async () => widget.dispose());
     }
+    expect(samples).toBeGreaterThan(3);
   },
-  COUNT * 300
+  COUNT * 400
 );
+
+test.each(['4.1.0', '4.5.0', '4.7.0', '5.0.0'])(
+  'a good record of version %s is shown as it is',
+  async version => {
+    const nftAddress = `0x${'2'.repeat(40)}`;
+    const datatokenAddress = `0x${'3'.repeat(40)}`;
+    const [, hash] = (await didOf(nftAddress, 8996)).split('did:op:');
+    const isCredential = version === '5.0.0';
+    const inLanguage = (text: string): unknown =>
+      isCredential ? { '@value': text, '@language': 'en' } : text;
+    const id = `did:${isCredential ? 'ope' : 'op'}:${hash}`;
+    const subject = {
+      id,
+      chainId: 8996,
+      nftAddress,
+      metadata: {
+        created: '2026-01-01T00:00:00Z',
+        name: 'Trees of the north',
+        description: inLanguage('Heights of *trees*.'),
+        type: 'dataset',
+        [isCredential ? 'providedBy' : 'author']: 'Forest office',
+        license: isCredential ? { name: 'MIT' } : 'MIT'
+      },
+      services: [
+        {
+          id: 'a',
+          type: 'access',
+          name: 'Rows',
+          description: inLanguage('All rows at once'),
+          datatokenAddress,
+          serviceEndpoint: 'https://node.example',
+          timeout: 604_800
+        },
+        {
+          id: 'c',
+          type: 'compute',
+          datatokenAddress,
+          serviceEndpoint: 'https://node.example',
+          timeout: 3600
+        }
+      ],
+      credentials: {
+        allow: [
+          {
+            type: 'address',
+            values: isCredential ? [{ address: ACCOUNT }] : [ACCOUNT]
+          }
+        ],
+        deny: []
+      }
+    };
+    const found = readAsset({
+      version,
+      ...(isCredential ? { credentialSubject: subject } : subject),
+      indexedMetadata: {
+        nft: { state: 0, owner: ACCOUNT },
+        stats: [
+          {
+            datatokenAddress,
+            orders: 4,
+            prices: [{ type: 'fixedrate', price: '2.5', token: TOKEN }]
+          }
+        ]
+      }
+    });
+    expect(found.stats).toEqual({
+      orders: 4,
+      price: { amount: '2.5', token: TOKEN }
+    });
+    const chain = new FakeChain();
+    chain.total = 2_500_000n;
+    const { widget, node } = await showPage(chain, id, found, {
+      ports: fakePorts(found)
+    });
+    await until('the list of accounts', () =>
+      /Your account is on the list of those who may use it/.test(
+        node.textContent ?? ''
+      )
+    );
+    expect(node.querySelector('h1')?.textContent).toContain(
+      'Trees of the north'
+    );
+    expect(node.querySelector('h1 + p')?.textContent).toContain(
+      'by Forest office'
+    );
+    const part = (title: string): string =>
+      [...node.querySelectorAll('section')].find(
+        section => section.querySelector('h2')?.textContent === title
+      )?.textContent ?? '';
+    expect(part('Price and what it buys')).toMatch(/2\.5 USDC.*7 days.*MIT/s);
+    const services = part('Services');
+    expect(services).toMatch(/Download.*Rows All rows at once.*7 days/s);
+    expect(services).toMatch(/Compute.*1 hour/s);
+    await until(
+      'the description',
+      () =>
+        node
+          .querySelector('.jp-web3-asset-description')
+          ?.textContent?.includes('Heights of *trees*.') ?? false
+    );
+    expect(buttonsOf(node)).toContain('Buy for 2.5 USDC');
+    await act(async () => widget.dispose());
+  }
+);
+
+const buttonsOf = (node: Element): (string | null)[] =>
+  [...node.querySelectorAll('button')].map(({ textContent }) => textContent);

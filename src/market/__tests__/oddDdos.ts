@@ -35,6 +35,9 @@ const ODD_TEXTS = [
   'gnp.exe\u202Eeerf\u202C',
   '\u2067\u2067\u2067\u2066nested\u2069',
   '\u200b\u200b\u200b',
+  'invoice\u202Efdp.exe',
+  '\u3164\u115f\u2800\u00ad\u034f\u180e\u{e0041}\u{e007f}',
+  'named &#x202e;fdp.exe&#8294; &#12644;',
   'e' + '\u0301'.repeat(500),
   '𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩‍👩‍👧‍👦 العربية עברית 日本語',
   'W'.repeat(5000),
@@ -67,6 +70,12 @@ const texts = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...MARKUP) },
   { weight: 2, arbitrary: fc.constantFrom(...ODD_TEXTS) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) }
+);
+
+const links = fc.constantFrom(
+  'https://data.invalid/rows%E2%80%AEvsc.csv',
+  'https://data.invalid/%E3%85%A4.ipynb',
+  'ipfs://bafkreifzjut3te7nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e/\u202e'
 );
 
 const hugeTexts = fc
@@ -149,7 +158,7 @@ const metadata = fc.record(
     tags: mostly(fc.oneof(fc.array(mostly(texts), { maxLength: 5 }), manyTags)),
     links: mostly(
       fc.oneof(
-        fc.array(mostly(texts), { maxLength: 3 }),
+        fc.array(mostly(fc.oneof(texts, links)), { maxLength: 3 }),
         fc.dictionary(texts, texts, { maxKeys: 3 })
       )
     ),

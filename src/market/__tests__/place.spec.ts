@@ -21,7 +21,14 @@ describe('paths of strangers', () => {
     ['', 'file'],
     ['...', 'file'],
     ['/', 'file'],
-    ['\u200b', 'file']
+    ['\u200b', 'file'],
+    ['invoice\u202efdp.exe', 'invoicefdp.exe'],
+    ['\u3164\u2800\u{e0041}', 'file'],
+    [
+      'e' + '\u0301'.repeat(99) + '.csv',
+      'é\u0301\u0301\u0301\u0301.csv'.normalize('NFC')
+    ],
+    ['👩‍👩‍👧.png', '👩‍👩‍👧.png']
   ])('%j → %j', (path, safe) => {
     expect(safePath(path)).toBe(safe);
   });

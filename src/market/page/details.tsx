@@ -3,7 +3,9 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { CopyButton } from '../../ui/address';
+import { oneLine } from '../../ocean/foreignText';
 import type { IAssetState } from '../model';
+import { safePath } from '../place';
 import { cut } from './pieces';
 
 /** Files whose CIDs are listed. */
@@ -24,13 +26,13 @@ export function Details(props: {
     [trans.__('Network'), String(asset.chainId)],
     [trans.__('NFT'), asset.nftAddress],
     [trans.__('Datatoken'), asset.service?.datatokenAddress ?? ''],
-    [trans.__('Ocean Node'), cut(asset.service?.serviceEndpoint ?? '', 300)],
+    [trans.__('Ocean Node'), oneLine(asset.service?.serviceEndpoint, 300)],
     [trans.__('Your order'), order?.tx ?? ''],
     ...(asset.web3 && !asset.web3.sealed
       ? asset.web3.files
           .slice(0, MOST)
           .map((file): [string, string] => [
-            trans.__('CID of %1', cut(file.path, 100)),
+            trans.__('CID of %1', cut(safePath(file.path), 100)),
             cut(file.cid ?? '', 200)
           ])
       : [])

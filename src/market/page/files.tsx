@@ -5,7 +5,8 @@ import * as React from 'react';
 import { SealingWords } from '../../ui/sealing';
 import { bytesText } from '../measures';
 import type { IAsset } from '../ports';
-import { cut, Foreign, Section } from './pieces';
+import { safePaths } from '../place';
+import { Foreign, Section } from './pieces';
 
 /** Rows at first, and at most. */
 const FIRST = 20;
@@ -30,6 +31,8 @@ export function Files(props: {
     );
   }
   const shown = web3.files.slice(0, all ? MOST : FIRST);
+  // As they are saved.
+  const paths = safePaths(shown.map(({ path }) => path));
   const left = web3.files.length - shown.length;
   return (
     <Section title={trans.__('What you get')} trans={trans}>
@@ -45,14 +48,16 @@ export function Files(props: {
           {shown.map((file, at) => (
             <tr key={at}>
               <td>
-                <Foreign text={file.path} most={300} />
+                <Foreign text={paths[at]} most={300} />
               </td>
               <td>
                 {web3.sealed
                   ? trans.__('up to %1', bytesText(file.size))
                   : bytesText(file.size)}
               </td>
-              <td>{cut(file.mediaType, 80)}</td>
+              <td>
+                <Foreign text={file.mediaType} most={80} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -3,6 +3,7 @@ import { MimeModel, type IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { manyLines } from '../../ocean/foreignText';
 import { foreignSanitizer } from '../foreignMarkup';
 
 /** Characters that are shown at first, and at most. */
@@ -36,7 +37,7 @@ export function Markdown(props: {
       (reason: unknown) => {
         console.warn('A text could not be rendered', reason);
         if (current) {
-          node?.replaceChildren(source);
+          node?.replaceChildren(manyLines(source));
         }
       }
     );

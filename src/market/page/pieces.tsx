@@ -3,6 +3,7 @@ import { Time } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { oneLine } from '../../ocean/foreignText';
 import type { INetwork } from '../../tokens';
 import { CopyButton } from '../../ui/address';
 import { useChanges } from '../../ui/useChanges';
@@ -177,14 +178,14 @@ export function Transaction(props: {
   );
 }
 
-/** A stranger's text, in its own direction, and no longer than one looks at. */
+/** A stranger's text in one line, in its own direction, no longer than one looks at. */
 export function Foreign(props: {
   text: string;
   /** Characters; 200 by default. */
   most?: number;
 }): React.JSX.Element {
   const { text, most = 200 } = props;
-  return <bdi>{cut(text, most)}</bdi>;
+  return <bdi>{oneLine(text, most)}</bdi>;
 }
 
 /** At most so many characters, and none of it split in two. */

@@ -8,6 +8,7 @@ import { mediaTypeOf } from '../../drive/mediaType';
 import { parseAddress } from '../../ipfs/address';
 import { AnyBlocks } from '../../ipfs/gatewayFallback';
 import { readFile, resolveNames, unixfsNode } from '../../ipfs/unixfs';
+import { safePath } from '../place';
 import { urlOf } from './hosts';
 import type { IPagePorts } from './ports';
 
@@ -60,14 +61,18 @@ export const SAMPLE_LIMIT = 5 * 1024 * 1024;
 
 const OCTETS = 'application/octet-stream';
 
+/** A name as it is saved; null where there is none. */
+const saved = (name: string | null): string | null =>
+  name ? (safePath(name).split('/').pop() ?? null) : null;
+
 /** The last part of a URL's path, where it looks like a file's name. */
 function nameOf(url: URL): string | null {
   const last = url.pathname.split('/').pop() ?? '';
   try {
-    return decodeURIComponent(last) || null;
+    return saved(decodeURIComponent(last));
   } catch {
     // Not UTF-8: as it is written.
-    return last || null;
+    return saved(last);
   }
 }
 
@@ -78,7 +83,7 @@ export function sampleSource(link: string): SampleSource {
     try {
       const { path, name } = parseAddress(text);
       return path.startsWith('/ipfs/')
-        ? { kind: 'ipfs', path, name, link: text }
+        ? { kind: 'ipfs', path, name: saved(name), link: text }
         : { kind: 'unknown', link };
     } catch {
       // A publisher may write anything there.

@@ -3,8 +3,10 @@ import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { manyLines } from '../../ocean/foreignText';
 import { Markdown } from './markdown';
 import type { INotebookCell } from './notebookPreview';
+import { Foreign } from './pieces';
 import type { SamplePreview } from './preview';
 
 interface IProps {
@@ -14,6 +16,9 @@ interface IProps {
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
 }
+
+/** Characters of a cell that are shown. */
+const CELL = 500;
 
 type Table = SamplePreview & { kind: 'table' };
 
@@ -49,7 +54,7 @@ function TablePreview(props: {
             <tr>
               {table.columns.map((column, at) => (
                 <th key={at} scope="col">
-                  {column}
+                  <Foreign text={column} most={CELL} />
                 </th>
               ))}
             </tr>
@@ -58,7 +63,9 @@ function TablePreview(props: {
             {table.rows.map((row, at) => (
               <tr key={at}>
                 {row.map((cell, column) => (
-                  <td key={column}>{cell}</td>
+                  <td key={column}>
+                    <Foreign text={cell} most={CELL} />
+                  </td>
                 ))}
               </tr>
             ))}
@@ -122,7 +129,7 @@ function Cell(props: {
             : undefined
         }
       >
-        {cell.source}
+        {manyLines(cell.source)}
       </pre>
       {cell.outputs.map((output, at) =>
         output.kind === 'image' ? (
@@ -134,7 +141,7 @@ function Cell(props: {
           />
         ) : (
           <pre key={at} className="jp-web3-page-output">
-            {output.text}
+            {manyLines(output.text)}
           </pre>
         )
       )}
@@ -183,7 +190,7 @@ export function Preview(props: IProps): React.JSX.Element {
               role="region"
               aria-label={trans.__('Text of the sample')}
             >
-              {preview.text}
+              {manyLines(preview.text)}
             </pre>
           )}
           {preview.cut && (

@@ -9,6 +9,7 @@ import { FILE_INFO_LIMIT } from '../../ocean/nodeClient';
 import type { IHolder } from '../../tokens';
 import type { IAsset } from '../ports';
 import { isCancelled } from '../errors';
+import { safePath } from '../place';
 import type { IPagePorts } from './ports';
 
 /** CIDs that are asked about at a time. */
@@ -41,7 +42,7 @@ export interface IStorageReport {
 /** Files of the record with a CID that anybody can look for. */
 export function openFiles(asset: IAsset): { path: string; cid: string }[] {
   return (asset.web3?.sealed ? [] : (asset.web3?.files ?? [])).flatMap(
-    ({ path, cid }) => (cid ? [{ path, cid }] : [])
+    ({ path, cid }) => (cid ? [{ path: safePath(path), cid }] : [])
   );
 }
 
