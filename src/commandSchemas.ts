@@ -6,6 +6,7 @@ import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from './commands';
 import { ipfsSchemas } from './ipfsSchemas';
+import { DID_PATTERN } from './ocean/did';
 import {
   contentsPath,
   type ICommandSchemas,
@@ -16,7 +17,7 @@ import {
 
 const address = { type: 'string', pattern: '^0x[0-9a-fA-F]{40}$' } as const;
 const txHash = { type: 'string', pattern: '^0x[0-9a-fA-F]{64}$' } as const;
-const did = { type: 'string', pattern: '^did:op:[0-9a-f]{64}$' } as const;
+const did = { type: 'string', pattern: DID_PATTERN } as const;
 
 /**
  * What a person says of an asset. Name ≥ 4 and description ≥ 10 characters are

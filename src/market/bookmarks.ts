@@ -5,6 +5,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IAsset } from '../ocean/asset';
+import { isDid } from '../ocean/did';
 import { oneLine } from '../ocean/foreignText';
 import type { IRecordStore } from './records';
 
@@ -97,9 +98,7 @@ function parse(text: string): IAssetNote[] {
   }
   return (Array.isArray(found) ? (found as Partial<IAssetNote>[]) : []).flatMap(
     note =>
-      note &&
-      /^did:op:[0-9a-f]{64}$/.test(String(note.did)) &&
-      Number.isSafeInteger(note.chainId)
+      note && isDid(note.did) && Number.isSafeInteger(note.chainId)
         ? [
             {
               did: String(note.did),

@@ -26,6 +26,7 @@ import {
   IWeb3Server
 } from '../tokens';
 import { SidePanel } from '../ui/sidePanel';
+import { didWithTail } from '../ocean/did';
 import { marketIcon } from './icons';
 import type { Library } from '../notebook/libraries';
 import type { UserData } from './ports';
@@ -321,14 +322,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     void restorer?.restore(tracker, {
       command: CommandIDs.marketAsset,
       args: widget => ({
-        did: `did:op:${widget.id.replace('jp-web3-asset-', '')}`
+        did: didWithTail(widget.id.replace('jp-web3-asset-', ''))
       }),
       name: widget => widget.id
     });
     void restorer?.restore(managed, {
       command: CommandIDs.marketManage,
       args: widget => ({
-        did: `did:op:${widget.id.replace('jp-web3-manage-', '')}`
+        did: didWithTail(widget.id.replace('jp-web3-manage-', ''))
       }),
       name: widget => widget.id
     });

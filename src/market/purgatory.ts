@@ -7,6 +7,7 @@
  */
 import { Signal, type ISignal } from '@lumino/signaling';
 
+import { isDid } from '../ocean/did';
 import type { IAsset } from '../ocean/asset';
 import { MarketError } from './errors';
 
@@ -30,7 +31,6 @@ export type PurgatoryAsset = Pick<
 
 /** Bytes of a list, at most. */
 const LONGEST = 4 * 1024 * 1024;
-const DID = /^did:ope?:[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 
 interface INamed {
@@ -40,7 +40,7 @@ interface INamed {
 
 const key = (text: unknown): string | null => {
   const lower = typeof text === 'string' ? text.trim().toLowerCase() : '';
-  return DID.test(lower) || ADDRESS.test(lower) ? lower : null;
+  return isDid(lower) || ADDRESS.test(lower) ? lower : null;
 };
 
 /**

@@ -8,6 +8,7 @@ import { saveToWorkspace } from '../drive/transfer';
 import { LIBRARIES, type Library } from '../notebook/libraries';
 import { pathForKernel, pythonSnippet } from '../notebook/snippets';
 import type { IConsumerParameter } from '../ocean/asset';
+import { isDid } from '../ocean/did';
 import { parseAmount } from '../ocean/pricing';
 import type { IIpfs, IWallet, IWeb3Server } from '../tokens';
 import { Downloads, type IDownloaded } from './download';
@@ -108,7 +109,7 @@ export class MarketSession {
 
   /** The model of an asset, read. */
   async asset(did: string): Promise<AssetModel> {
-    if (!/^did:op:[0-9a-f]{64}$/.test(did)) {
+    if (!isDid(did)) {
       throw new MarketError('bad-did', `${did} is no DID of an asset`);
     }
     await this._deps.wallet.ready;

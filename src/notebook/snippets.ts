@@ -69,7 +69,7 @@ export function pythonSnippet(snippet: ISnippet): string {
   if (title) {
     comments.push(`# ${title}`);
   }
-  if (snippet.did && /^did:op:[0-9a-f]{64}$/.test(snippet.did)) {
+  if (snippet.did && /^did:ope?:[0-9a-f]{64}$/.test(snippet.did)) {
     comments.push(`# ${snippet.did}`);
   }
   if (snippet.cid && /^[A-Za-z0-9]+$/.test(snippet.cid)) {

@@ -5,6 +5,7 @@
 import type { IContentSource } from '../content';
 
 import type { IWeb3File, IWeb3Info } from './ddo';
+import { isDid } from './did';
 import { OceanError } from './errors';
 import { oneLine } from './foreignText';
 import { SEAL_FORMAT } from './seal';
@@ -351,7 +352,7 @@ export function readAsset(value: unknown): IAsset {
   const did = text(ddo.id);
   const nftAddress = address(ddo.nftAddress);
   const chainId = whole(ddo.chainId);
-  if (!/^did:(op|ope):[0-9a-f]{64}$/.test(did) || !nftAddress || !chainId) {
+  if (!isDid(did) || !nftAddress || !chainId) {
     throw new OceanError('ddo-invalid', 'This is no DDO of an Ocean asset', {
       did
     });

@@ -243,7 +243,10 @@ test('what an asset costs, gives and comes from, and who has it', async ({
     await expect(asset.getByText('THE END')).toBeVisible();
 
     const terms = part(asset, 'Price and what it buys');
-    await expect(terms).toContainText(/2\.\d+ \S+ with all fees/);
+    // To the last unit, and the same as beside the button.
+    const buy = asset.getByRole('button', { name: /^Buy for / });
+    const sum = (await buy.innerText()).replace('Buy for ', '');
+    await expect(terms).toContainText(`${sum} with all fees`);
     await expect(terms).toContainText(/2 [A-Z]+ for the seller/);
     await expect(terms).toContainText(
       'Access lasts 7 days from the purchase; bought now, it ends'

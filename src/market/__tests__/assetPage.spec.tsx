@@ -54,6 +54,64 @@ describe('the page of an asset', () => {
     );
   });
 
+  const terms = (node: HTMLElement): string =>
+    [...node.querySelectorAll('section')].find(
+      part => part.querySelector('h2')?.textContent === 'Price and what it buys'
+    )?.textContent ?? '';
+
+  it('tells the price to the last unit, as the button does', async () => {
+    const chain = new FakeChain();
+    const price = await chain.ocean.price(asset());
+    chain.ocean.price = async () => ({
+      ...price,
+      token: { address: TOKEN, symbol: 'OCEAN', decimals: 18 },
+      total: 1_000_000_000_000_000_001n,
+      base: 1_000_000_000_000_000_001n
+    });
+    const { node } = await showPage(chain, DID);
+    expect(buttons(node)).toEqual(['Buy for 1.000000000000000001 OCEAN']);
+    expect(terms(node)).toContain('1.000000000000000001 OCEAN with all fees');
+  });
+
+  it('says “all fees” only where the node’s fee is known, and of which token', async () => {
+    const chain = new FakeChain();
+    chain.total = 5_000_000n;
+    chain.fee = 2n * 10n ** 18n;
+    chain.feeToken = `0x${'7'.repeat(40)}`;
+    const known = await showPage(chain, DID);
+    expect(terms(known.node)).toContain('5 USDC + 2 FEE with all fees');
+    chain.ocean.initialize = async () => {
+      throw new OceanError('node-unreachable', 'x');
+    };
+    const silent = await showPage(chain, DID);
+    expect(terms(silent.node)).toContain(
+      '5 USDC, plus the Ocean Node’s fee, told before you pay'
+    );
+  });
+
+  it('tells the node’s fee of what is free', async () => {
+    const chain = new FakeChain();
+    const price = await chain.ocean.price(asset());
+    chain.ocean.price = async () => ({
+      ...price,
+      kind: 'free',
+      token: null,
+      base: 0n,
+      total: 0n
+    });
+    chain.fee = 10n ** 18n;
+    const { node } = await showPage(chain, DID);
+    expect(terms(node)).toContain('1 FEE with all fees');
+    expect(terms(node)).toContain('1 FEE fee of the Ocean Node');
+    chain.ocean.initialize = async () => {
+      throw new OceanError('node-unreachable', 'x');
+    };
+    const silent = await showPage(chain, DID);
+    expect(terms(silent.node)).toContain(
+      'Free, but for the Ocean Node’s fee, told before you pay'
+    );
+  });
+
   it('says what went wrong in words, and offers to try again', async () => {
     const chain = new FakeChain();
     chain.ocean.resolve = async () => {

@@ -3,9 +3,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { IWallet } from '../../tokens';
-import { displayAmount } from '../../ui/amount';
+import { exactAmount } from '../../ui/amount';
 import { bytesText } from '../measures';
 import type { AssetModel, IAssetState } from '../model';
+import { sumText } from '../payment';
 import type { ITokenInfo } from '../ports';
 import { durationWords, endOf } from './durations';
 import { urlOf } from './hosts';
@@ -27,45 +28,55 @@ function priceWords(props: IProps): string {
       ? trans.__('Free')
       : trans.__('Not for sale at present');
   }
-  if (price.kind === 'free' || !price.token) {
+  // Who paid before pays less now; the price is what it is.
+  const paid = state.order !== null || holdings.held || holdings.reuse !== null;
+  const own = price.token
+    ? `${exactAmount(price.total, price.token.decimals)} ${price.token.symbol}`
+    : '';
+  if (paid) {
+    return own || trans.__('Free');
+  }
+  // As beside the button, to the last unit.
+  const sum = sumText(model);
+  if (state.nodeFee) {
+    return sum ? trans.__('%1 with all fees', sum) : trans.__('Free');
+  }
+  if (model.mayDownload) {
     return trans.__('Free');
   }
-  const { symbol, decimals } = price.token;
-  // Who paid before pays less now; the price is what it is.
-  const paid = holdings.held || holdings.reuse !== null;
-  const cost = paid ? price.total : (model.cost ?? price.total);
-  return trans.__(
-    '%1 %2 with all fees',
-    displayAmount(cost, decimals, { places: 6 }),
-    symbol
-  );
+  return sum
+    ? trans.__('%1, plus the Ocean Node’s fee, told before you pay', sum)
+    : trans.__('Free, but for the Ocean Node’s fee, told before you pay');
 }
 
 /** Fees apart, where there are any. */
 function feeRows(props: IProps): [string, string][] {
   const { state, trans } = props;
   const { price, nodeFee, nodeFeeToken } = state;
-  const own = price?.token;
-  if (!own) {
+  if (!price) {
     return [];
   }
-  const amount = (
-    units: bigint,
-    { symbol, decimals }: ITokenInfo = own
-  ): string => `${displayAmount(units, decimals, { places: 6 })} ${symbol}`;
+  const own = price.token;
+  const amount = (units: bigint, { symbol, decimals }: ITokenInfo): string =>
+    `${exactAmount(units, decimals)} ${symbol}`;
   const rows: [string, bigint][] = [
     [trans.__('for the seller'), price.base],
     [trans.__('fee of the publishing market'), price.fees.publisher],
     [trans.__('fee of the consuming market'), price.fees.market],
     [trans.__('fee of Ocean Protocol'), price.fees.ocean]
   ];
-  const told = rows
-    .filter(([, units]) => units > 0n)
-    .map(([name, units]): [string, string] => [name, amount(units)]);
+  const told = own
+    ? rows
+        .filter(([, units]) => units > 0n)
+        .map(([name, units]): [string, string] => [name, amount(units, own)])
+    : [];
   if (nodeFee && BigInt(nodeFee.providerFeeAmount) > 0n) {
+    const units = BigInt(nodeFee.providerFeeAmount);
+    const token = nodeFeeToken ?? own;
     told.push([
       trans.__('fee of the Ocean Node'),
-      amount(BigInt(nodeFee.providerFeeAmount), nodeFeeToken ?? own)
+      // Its token could not be read: as the contract counts it.
+      token ? amount(units, token) : `${units} × ${nodeFee.providerFeeToken}`
     ]);
   }
   if (price.orderFee) {
@@ -74,7 +85,8 @@ function feeRows(props: IProps): [string, string][] {
       amount(price.orderFee.amount, price.orderFee.token)
     ]);
   }
-  return told.length > 1 ? told : [];
+  // The price alone is said already; a fee of something free is not.
+  return told.length > 1 || !own ? told : [];
 }
 
 function accessWords(
