@@ -172,7 +172,12 @@ function Asset(props: IAssetProps): React.JSX.Element {
         genuine={page?.genuine ?? null}
       />
       <Services asset={asset} trans={trans} />
-      <Provenance asset={asset} network={network} trans={trans} />
+      <Provenance
+        asset={asset}
+        network={network}
+        open={did => ports?.open(did)}
+        trans={trans}
+      />
       <Storage
         asset={asset}
         host={hostName(asset.service?.serviceEndpoint ?? '')}

@@ -171,6 +171,36 @@ describe('the page of an asset', () => {
   });
 });
 
+test('provenance leads to the asset it is made from, and to all links', async () => {
+  const origin = `did:op:${'b2'.repeat(32)}`;
+  const found = asset({
+    links: [
+      'https://a.example/sample',
+      'https://b.example/paper',
+      'javascript:x'
+    ],
+    web3: {
+      v: 1,
+      files: [],
+      sealed: null,
+      source: { kind: 'asset', path: origin }
+    }
+  });
+  const opened: string[] = [];
+  const { node } = await showPage(new FakeChain(), DID, found, {
+    ports: { ...fakePorts(found), open: did => opened.push(did) }
+  });
+  const part = [...node.querySelectorAll('section')].find(
+    ({ firstChild }) => firstChild?.textContent === 'Provenance'
+  );
+  part?.querySelector<HTMLButtonElement>('button.jp-web3-page-link')?.click();
+  expect(opened).toEqual([origin]);
+  expect(
+    [...(part?.querySelectorAll('a') ?? [])].map(({ href }) => href)
+  ).toEqual(['https://b.example/paper']);
+  expect(part?.textContent).toContain('javascript:x');
+});
+
 describe('what the network has of an asset', () => {
   const recordHash = `0x${'5'.repeat(64)}`;
   const genuine = async (): Promise<IAsset> =>
@@ -192,6 +222,10 @@ describe('what the network has of an asset', () => {
         }
       }
     });
+    await until(
+      'history and orders',
+      () => !/(History|Orders)Show/.test(node.textContent ?? '')
+    );
     await told(node);
     return node;
   };
@@ -241,14 +275,15 @@ describe('what the network has of an asset', () => {
         }
       }
     });
-    const look = async (): Promise<void> => {
-      await act(async () => {
+    const look = (): Promise<void> => {
+      const before = asked.length;
+      return until('a question', () => {
         [...node.querySelectorAll('section')]
           .find(part => part.querySelector('h2')?.textContent === 'Seller')
           ?.querySelector<HTMLButtonElement>('button.jp-mod-styled')
           ?.click();
+        return asked.length > before;
       });
-      await told(node);
     };
     await look();
     const heir = `0x${'A'.repeat(40)}`;

@@ -2,8 +2,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { findDid } from '../../ocean/catalogue';
 import type { INetwork } from '../../tokens';
 import type { IAsset } from '../ports';
+import { urlOf } from './hosts';
 import { cut, Facts, Foreign, Section, Transaction, When } from './pieces';
 
 /** Where the content was made, in words; null where the publisher is silent. */
@@ -39,6 +41,27 @@ export function sourceWords(
   }
 }
 
+/** Links beside the sample that are shown. */
+const MOST_LINKS = 10;
+
+/** The asset that this one was made from, where its record names it. */
+function originOf(asset: IAsset): string | null {
+  const source = asset.web3?.source;
+  return source?.kind === 'asset' && source.path ? findDid(source.path) : null;
+}
+
+/** What the publisher links to: opened by a click, in a tab that learns nothing. */
+function Link({ link }: { link: string }): React.JSX.Element {
+  const url = /^https?:\/\//i.test(link.trim()) ? urlOf(link.trim()) : null;
+  return url ? (
+    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
+      <Foreign text={link} />
+    </a>
+  ) : (
+    <Foreign text={link} />
+  );
+}
+
 function dateOf(text: string | null): Date | null {
   const date = text ? new Date(text) : null;
   return date && !Number.isNaN(date.getTime()) ? date : null;
@@ -47,9 +70,12 @@ function dateOf(text: string | null): Date | null {
 export function Provenance(props: {
   asset: IAsset;
   network: INetwork | null;
+  open: (did: string) => void;
   trans: TranslationBundle;
 }): React.JSX.Element {
-  const { asset, network, trans } = props;
+  const { asset, network, open, trans } = props;
+  const origin = originOf(asset);
+  const links = asset.links.slice(1, 1 + MOST_LINKS);
   const source = sourceWords(asset, trans);
   const created = dateOf(asset.created);
   const updated = dateOf(asset.updated);
@@ -59,7 +85,16 @@ export function Provenance(props: {
         rows={[
           [
             trans.__('Made from'),
-            source ? (
+            origin ? (
+              <button
+                key="source"
+                type="button"
+                className="jp-web3-page-link"
+                onClick={() => open(origin)}
+              >
+                <Foreign text={source ?? origin} most={400} />
+              </button>
+            ) : source ? (
               <Foreign key="source" text={source} most={400} />
             ) : (
               trans.__('The publisher does not say.')
@@ -70,6 +105,28 @@ export function Provenance(props: {
                 [
                   trans.__('Author'),
                   <Foreign key="author" text={asset.author} />
+                ] as const
+              ]
+            : []),
+          ...(links.length
+            ? [
+                [
+                  trans.__('Links'),
+                  <ul key="links" className="jp-web3-page-plain">
+                    {links.map((link, at) => (
+                      <li key={at}>
+                        <Link link={link} />
+                      </li>
+                    ))}
+                    {asset.links.length > 1 + MOST_LINKS && (
+                      <li>
+                        {trans.__(
+                          'and %1 more',
+                          asset.links.length - 1 - MOST_LINKS
+                        )}
+                      </li>
+                    )}
+                  </ul>
                 ] as const
               ]
             : []),
