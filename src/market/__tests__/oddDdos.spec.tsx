@@ -211,7 +211,7 @@ function sampleOf(link: string): Response {
 }
 
 test(
-  'the page shows each with all its sections, and nothing of it runs or hides',
+  'the page shows each, and nothing of it runs',
   async () => {
     globalThis.fetch = async link => sampleOf(String(link));
     const all = readable();
