@@ -95,6 +95,7 @@ export class Purchases {
       return known;
     }
     // After the look for an order: what was bought stays bought.
+    await purgatory.ready();
     purgatory.assertNot(asset);
     assertOrderable(asset);
     const { allowed, why, of } = await ocean.access(asset, account);

@@ -76,6 +76,19 @@ export class Purgatory {
   /** Lists of the settings that could not be read, by URL. */
   readonly failed = new Map<string, string>();
 
+  /**
+   * When the lists of the settings were read, or could not be (see `failed`).
+   * Never rejects; who buys waits for it.
+   */
+  async ready(): Promise<void> {
+    let reading: Promise<void> | null = null;
+    // Other settings meanwhile: then it is these that count.
+    while (reading !== this._reading) {
+      reading = this._reading;
+      await reading;
+    }
+  }
+
   /** Why an asset should not be dealt in; null for all others. */
   entryOf(asset: PurgatoryAsset): IPurgatoryEntry | null {
     if (asset.purgatory) {
@@ -124,7 +137,14 @@ export class Purgatory {
    * Read the lists that the settings name; only these are ever asked. One that
    * can't be read is told in `failed`, and what was read of it before stays.
    */
-  async setLists(
+  setLists(
+    urls: readonly string[],
+    fetcher: (url: string) => Promise<Response>
+  ): Promise<void> {
+    return (this._reading = this._read(urls, fetcher));
+  }
+
+  private async _read(
     urls: readonly string[],
     fetcher: (url: string) => Promise<Response>
   ): Promise<void> {
@@ -178,6 +198,7 @@ export class Purgatory {
   private _lists = new Map<string, Map<string, INamed>>();
   private _listed = new Map<string, INamed>();
   private _own = new Set<string>();
+  private _reading: Promise<void> = Promise.resolve();
   private _turn = 0;
 }
 

@@ -34,7 +34,33 @@ function title(entry: IPurgatoryEntry, trans: TranslationBundle): string {
   }
 }
 
-/** Nothing for assets that nobody warns of. */
+/** Of `https://host/path`, which is what the settings name. */
+const hostOf = (url: string): string => url.split('/')[2] || url;
+
+/** That lists could not be read: nobody knows whether they warn of it. */
+function Unread({
+  trans
+}: {
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const failed = [...purgatory.failed];
+  return failed.length ? (
+    <Problem
+      kind="warning"
+      title={trans.__(
+        'A list of assets to stay away from could not be read: %1',
+        failed.map(([url]) => hostOf(url)).join(', ')
+      )}
+      meaning={trans.__('It may name this asset, or its seller.')}
+      details={{
+        label: trans.__('Details'),
+        text: failed.map(([url, why]) => `${url}: ${why}`).join('\n')
+      }}
+    />
+  ) : null;
+}
+
+/** Nothing for assets that nobody warns of, where all lists could be read. */
 export function PurgatoryNote(props: {
   asset: PurgatoryAsset;
   trans: TranslationBundle;
@@ -55,5 +81,7 @@ export function PurgatoryNote(props: {
         </span>
       )}
     </Problem>
-  ) : null;
+  ) : (
+    <Unread trans={trans} />
+  );
 }

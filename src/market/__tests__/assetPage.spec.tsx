@@ -4,6 +4,7 @@ import { didOf } from '../../ocean/ddo';
 import { OceanError } from '../../ocean/errors';
 import { until } from '../../publish/__tests__/world';
 import type { IAsset } from '../ports';
+import { purgatory } from '../purgatory';
 import { fakePorts, type IFakePorts } from './fakePorts';
 import { ACCOUNT, asset, DID, FakeChain, TOKEN } from './fakes';
 import { showPage } from './shownPage';
@@ -110,6 +111,17 @@ describe('the page of an asset', () => {
     expect(terms(silent.node)).toContain(
       'Free, but for the Ocean Node’s fee, told before you pay'
     );
+  });
+
+  it('says that a list of warnings could not be read', async () => {
+    await purgatory.setLists(['https://lists.example/a.json'], async () => {
+      throw new Error('no route');
+    });
+    const { node } = await showPage(new FakeChain(), DID);
+    expect(node.textContent).toContain(
+      'A list of assets to stay away from could not be read: lists.example'
+    );
+    await act(() => purgatory.setLists([], () => Promise.reject(new Error())));
   });
 
   it('says what went wrong in words, and offers to try again', async () => {

@@ -69,6 +69,32 @@ test('a list that fails later is told, and what was read of it stays', async () 
   expect(purgatory.has(asset)).toBe(true);
 });
 
+test('who buys waits for the lists, the newest settings’ ones', async () => {
+  const purgatory = new Purgatory();
+  await purgatory.ready();
+  const answers: ((response: Response) => void)[] = [];
+  const slow = (): Promise<Response> =>
+    new Promise(resolve => answers.push(resolve));
+  void purgatory.setLists(['https://one.example/a'], slow);
+  let isReady = false;
+  const ready = purgatory.ready().then(() => {
+    isReady = true;
+  });
+  void purgatory.setLists(['https://two.example/a'], slow);
+  answers[0](answer([]));
+  await new Promise(resolve => setTimeout(resolve));
+  expect(isReady).toBe(false);
+  answers[1](answer([DID]));
+  await ready;
+  expect(purgatory.has(asset)).toBe(true);
+  // One that can't be read is waited for no longer than it takes to fail.
+  void purgatory.setLists(['https://two.example/a'], async () =>
+    answer('', 500)
+  );
+  await purgatory.ready();
+  expect([...purgatory.failed.keys()]).toEqual(['https://two.example/a']);
+});
+
 test('nothing is fetched unless the settings name a list', async () => {
   const purgatory = new Purgatory();
   const asked: string[] = [];

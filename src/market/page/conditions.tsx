@@ -208,7 +208,7 @@ export function StateWarning(props: {
 }): React.JSX.Element | null {
   const { asset, trans } = props;
   useChanges(purgatory.changed);
-  if (!isUnusual(asset)) {
+  if (!isUnusual(asset) && !purgatory.failed.size) {
     return null;
   }
   const { name, means } = stateWords(asset.state, trans);
