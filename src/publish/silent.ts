@@ -4,7 +4,7 @@
  */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { IContent } from '../content';
+import { BlobContent, type IContent } from '../content';
 import type { IAssetDraft, INetwork } from '../tokens';
 import { isMainnet } from '../ui/confirmMainnet';
 import { PublishError } from './errors';
@@ -64,7 +64,14 @@ export async function checkSilently(
       `${network.name} is no test network: say allowMainnet`
     );
   }
-  const scan = await guard.scan(contents, {});
+  // What is said of it becomes public as well.
+  const words = new BlobContent({
+    name: trans.__('The description'),
+    data: [draft.name, draft.description, draft.sample, ...(draft.tags ?? [])]
+      .filter(Boolean)
+      .join('\n')
+  });
+  const scan = await guard.scan([...contents, words], {});
   const found = findingLines(scan, trans);
   if (scan.secrets && !allowed.allowFindings) {
     throw new PublishError('findings', found.join('; '));

@@ -39,6 +39,16 @@ test.each([
   );
 });
 
+test('a password in the description is found as in the content', async () => {
+  const description = 'Log in with password = "tr0ub4dor&31"';
+  await expect(
+    check(file('a.csv', 'a,b\n'), {}, { ...FREE, description })
+  ).rejects.toMatchObject({
+    code: 'findings',
+    message: expect.stringContaining('The description, line 2')
+  });
+});
+
 test.each([
   ['a short text', file('a.csv', 'a,b\n')],
   ['numbers', file('a.bin', new Uint8Array(3000))]
