@@ -602,3 +602,70 @@ test('assets and sellers of the settings’ lists are stayed away from', async (
     'Checked: it is exactly what the publisher promised.'
   );
 });
+
+test('what is to be sealed leaves as ciphertext only, and the drive with its history', async ({
+  page,
+  context,
+  tmpPath
+}) => {
+  await addScriptedWallet(context);
+  await start(page);
+  await become(page, account(SELLER));
+  const marker = `only for buyers ${tmpPath}`;
+  const name = `Sealed off the drive ${tmpPath}`;
+  // The workspace has a folder of the test's name.
+  const moved = `${tmpPath}-drive`;
+  const folder = `ipfs:${moved}`;
+  await page.evaluate(async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    await contents.save(path, { type: 'directory' });
+  }, folder);
+  await saveText(page, `${folder}/a.csv`, `a,b\n1,${marker}\n`);
+  await saveText(page, `${folder}/b.csv`, `a,b\n2,${marker}\n`);
+  // From the workspace first: nothing of it goes out before it is sealed.
+  await saveText(page, `${tmpPath}-here.csv`, `a,b\n3,${marker}\n`);
+  const sent: string[] = [];
+  page.on('request', request => {
+    const body = request.postDataBuffer();
+    // Jupyter's own server keeps the workspace.
+    if (body?.includes(marker) && !request.url().includes('/api/contents')) {
+      sent.push(request.url());
+    }
+  });
+  const price = { kind: 'fixed', amount: '1', token: await token(page) };
+  await run(page, 'ocean:publish', {
+    path: `${tmpPath}-here.csv`,
+    silent: true,
+    draft: draft(`${name} here`, price)
+  });
+  await prompts(page);
+
+  // Of the drive, by the dialog, which looks whether it is public already.
+  const published = run(page, 'ocean:publish', {
+    path: folder,
+    draft: draft(name, price)
+  });
+  await expect(section(page)).toContainText('✓ No passwords');
+  await dialog(page)
+    .getByRole('checkbox', { name: /Move it from the drive/ })
+    .check();
+  await expect(publishButton(page)).toBeEnabled();
+  await publishButton(page).click();
+  await published;
+  expect(sent).toEqual([]);
+
+  const left = await page.evaluate(async path => {
+    const { contents } = window.jupyterapp.serviceManager;
+    const listed = await contents.get('ipfs:', { content: true });
+    const taken = await contents.get(path, { content: true });
+    return {
+      drive: (listed.content as { name: string }[]).map(one => one.name),
+      workspace: (taken.content as { name: string }[])
+        .map(one => one.name)
+        .sort()
+    };
+  }, moved);
+  expect(left.drive).not.toContain(moved);
+  expect(left.workspace).toEqual(['a.csv', 'b.csv']);
+  await expect(publishing(page)).not.toContainText('still on your IPFS drive');
+});
