@@ -7,12 +7,17 @@ const MIB = 1024 * 1024;
 /**
  * Do something while a page's memory is watched.
  *
+ * @param held - collect garbage before each look: what is seen is then only what
+ *   the page holds on to (slower)
  * @returns what it returned, and MiB that the page (JavaScript's heap with its
  *   buffers) grew: at most meanwhile, garbage included, and for good
  */
-export async function watched(page, action) {
+export async function watched(page, action, { held = false } = {}) {
   const client = await page.context().newCDPSession(page);
   const used = async () => {
+    if (held) {
+      await client.send('HeapProfiler.collectGarbage');
+    }
     const { usedSize, backingStorageSize = 0 } = await client.send(
       'Runtime.getHeapUsage'
     );

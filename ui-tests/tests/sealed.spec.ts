@@ -25,9 +25,12 @@ test.setTimeout(240_000);
 
 const MIB = 1024 * 1024;
 /** Sizes of what is sold; the longer ones are for `npm run test:long`. */
-const SIZES = process.env.WEB3_LONG ? [64, 1024, 4096] : [64];
-/** MiB that the page may grow by meanwhile, garbage included: for any size. */
-const CONSTANT = 384;
+const SIZES = process.env.WEB3_LONG ? [128, 1024, 4096] : [128];
+/**
+ * MiB that the page may hold meanwhile, whatever the size: it is some 40, and
+ * less than the smallest file, so that what kept a whole one would fail.
+ */
+const CONSTANT = 96;
 /** Bytes of the pieces that a broken download is kept in. */
 const PIECE = 16 * MIB;
 /** As the sealed format has it: header, and chunks with their tags. */
@@ -212,13 +215,21 @@ async function sellLarge(
     await context.addInitScript(keepKey);
     const page: Page = await openLab(context, stack().lab);
     await run(page, 'wallet:connect', { wallet: 'test.scripted.wallet' });
-    const up = await watched(page, () => publish(page, file, 'A large one'));
+    const up = await watched(page, () => publish(page, file, 'A large one'), {
+      held: true
+    });
     ({ did, cid } = up.value);
     unlinkSync(local(file));
     await become(page, BUYER);
     await run(page, 'market:buy', { did });
-    const down = await watched(page, () =>
-      run<IDownloaded>(page, 'market:download', { did, to: `${folder}/got/` })
+    const down = await watched(
+      page,
+      () =>
+        run<IDownloaded>(page, 'market:download', {
+          did,
+          to: `${folder}/got/`
+        }),
+      { held: true }
     );
     const got = down.value;
     expect(got.verified).toBe(true);
