@@ -5,7 +5,8 @@ import { OceanError } from './errors';
 import { isDidOf } from './genuine';
 import type { ICallOptions, OceanNodeClient } from './nodeClient';
 import { plainRecord } from './record';
-import { isListed, searchBody, type ISearch } from './search';
+import { isListed, type ISearch } from './search';
+import { searchBody } from './searchBody';
 
 /**
  * The record of a DID. An index that answers with the record of something else
@@ -79,24 +80,30 @@ export async function searchPage(
     { ...searchBody(search), from: page, size },
     o
   );
-  return found.map(records => {
-    const assets: IAsset[] = [];
-    for (const ddo of records) {
-      try {
-        assets.push(readAsset(ddo));
-      } catch (reason) {
-        // One broken record must not hide the others.
-        if (!(reason instanceof OceanError)) {
-          throw reason;
-        }
+  return found.map(records => readIndexPage(records, size));
+}
+
+/** What can be read of an index's page of at most `size` records. */
+export function readIndexPage(
+  records: readonly unknown[],
+  size: number
+): IIndexPage {
+  const assets: IAsset[] = [];
+  for (const ddo of records) {
+    try {
+      assets.push(readAsset(ddo));
+    } catch (reason) {
+      // One broken record must not hide the others.
+      if (!(reason instanceof OceanError)) {
+        throw reason;
       }
     }
-    return {
-      assets,
-      unreadable: records.length - assets.length,
-      full: records.length >= size
-    };
-  });
+  }
+  return {
+    assets,
+    unreadable: records.length - assets.length,
+    full: records.length >= size
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
- * What is asked of the indexes of Ocean Nodes, and what is asked again here:
- * indexes differ in what they can filter and sort by, and prices are text to
- * them.
+ * A search, and what is looked at of its hits again here: indexes differ in what
+ * they can filter and sort by, and prices are text to them.
  */
 import type { IAsset } from './asset';
 
@@ -42,165 +41,15 @@ export interface ISearch {
   sort: SearchSort;
 }
 
-/** The body of a question, without its page. */
-export interface ISearchBody {
-  query: object;
-  sort?: object[];
-}
+export const isAddress = (text: string): boolean =>
+  /^0x[0-9a-fA-F]{40}$/.test(text);
 
-/** Where each of these is: DDOs 4.x, and 5.x with all of it one level deeper. */
-const PLACES = ['', 'credentialSubject.'];
+/** The words of a text as indexes see them: whatever stands between is gone. */
+export const tokensOf = (text: string): string[] =>
+  text.split(/[^\p{L}\p{M}\p{N}_]+/u).filter(Boolean);
 
-/** The characters that mean something in Lucene's query strings. */
-const escaped = (word: string): string =>
-  word.replace(/[+\-=&|><!(){}[\]^"~*?:\\/]/g, '\\$&');
-
-/** Whatever the field is mapped as: a keyword, or a text with one beside it. */
-function exactly(fields: string[], value: string | number): object {
-  return {
-    bool: {
-      should: (typeof value === 'number'
-        ? fields
-        : fields.flatMap(field => [`${field}.keyword`, field])
-      ).map(field => ({ term: { [field]: value } })),
-      minimum_should_match: 1
-    }
-  };
-}
-
-const everywhere = (field: string): string[] =>
-  PLACES.map(place => place + field);
-
-const isAddress = (text: string): boolean => /^0x[0-9a-fA-F]{40}$/.test(text);
-
-export const wordsOf = (text: string): string[] =>
-  text.trim().split(/\s+/).filter(Boolean).slice(0, 20);
-
-const STATE = 'indexedMetadata.nft.state';
-const MEDIA = 'metadata.additionalInformation.web3.files.mediaType';
-
-function filtersOf(filters: ISearchFilters): object[] {
-  const { type, price, chainId, license, tag, author, owner, mediaType } =
-    filters;
-  const found: object[] = [];
-  if (type) {
-    found.push(exactly(everywhere('metadata.type'), type));
-  }
-  if (chainId !== undefined) {
-    found.push(exactly(everywhere('chainId'), chainId));
-  }
-  if (license) {
-    found.push(
-      exactly(
-        [...everywhere('metadata.license'), 'metadata.license.name'],
-        license
-      )
-    );
-  }
-  if (tag) {
-    found.push(exactly(everywhere('metadata.tags'), tag));
-  }
-  // Addresses are written in two ways: the owner is compared here instead.
-  if (author && !isAddress(author)) {
-    found.push(exactly(everywhere('metadata.author'), author));
-  }
-  if (owner) {
-    found.push({
-      bool: {
-        should: [...new Set([owner, owner.toLowerCase()])].map(value =>
-          exactly(['indexedMetadata.nft.owner'], value)
-        ),
-        minimum_should_match: 1
-      }
-    });
-  }
-  if (mediaType && !mediaType.endsWith('*')) {
-    found.push(exactly([MEDIA], mediaType));
-  }
-  if (price) {
-    found.push(
-      exactly(
-        ['indexedMetadata.stats.prices.type'],
-        price === 'free' ? 'dispenser' : 'fixedrate'
-      )
-    );
-  }
-  return found;
-}
-
-const TEXTS = [
-  'metadata.name',
-  'metadata.description',
-  'metadata.tags',
-  'metadata.author'
-];
-
-/**
- * The question for a search. Elasticsearch; `bool` at its top, since nodes
- * ignore a query without it (FACTS: search). An index that lacks a field to
- * sort by would be left out, so each says what to take it for.
- */
-export function searchBody(search: ISearch): ISearchBody {
-  const words = wordsOf(search.text);
-  const fields = [
-    ...PLACES.flatMap(place => TEXTS.map(text => place + text)),
-    'credentialSubject.metadata.description.@value'
-  ];
-  const must = words.map(word => ({
-    query_string: { query: `${escaped(word)}*`, fields }
-  }));
-  const query = {
-    bool: {
-      must,
-      filter: filtersOf(search.filters),
-      must_not: [
-        { terms: { [STATE]: [1, 2, 3, 4, 5] } },
-        { term: { 'indexedMetadata.purgatory.state': true } }
-      ],
-      // What has the words in its name or tags comes before what mentions them.
-      ...(words.length
-        ? {
-            should: PLACES.flatMap(place => [
-              {
-                match: {
-                  [`${place}metadata.name`]: { query: search.text, boost: 4 }
-                }
-              },
-              {
-                match: {
-                  [`${place}metadata.tags`]: { query: search.text, boost: 2 }
-                }
-              }
-            ])
-          }
-        : {})
-    }
-  };
-  const newest = [
-    {
-      'indexedMetadata.nft.created': { order: 'desc', unmapped_type: 'date' }
-    }
-  ];
-  switch (effectiveSort(search)) {
-    case 'relevance':
-      return { query };
-    case 'orders':
-      return {
-        query,
-        sort: [
-          {
-            'indexedMetadata.stats.orders': {
-              order: 'desc',
-              unmapped_type: 'long'
-            }
-          },
-          ...newest
-        ]
-      };
-    default:
-      return { query, sort: newest };
-  }
-}
+/** The words of what is typed; no more than 20 of them count. */
+export const wordsOf = (text: string): string[] => tokensOf(text).slice(0, 20);
 
 /** Without words there is nothing to be relevant to: the newest come first. */
 export function effectiveSort(search: ISearch): SearchSort {
@@ -217,6 +66,13 @@ export function needsAll(search: ISearch): boolean {
   return search.sort === 'price' || search.sort === 'dearest';
 }
 
+/**
+ * Whether a filter is one that only we can tell: then few of the hits may be
+ * wanted, and a node is asked for many at once, since it counts requests.
+ */
+export const filtersHere = ({ filters }: ISearch): boolean =>
+  Boolean(filters.min || filters.max);
+
 /** A decimal number as text that compares like the number. */
 function comparable(amount: string): string {
   const [whole, fraction = ''] = amount.split('.');
@@ -227,6 +83,31 @@ const DECIMAL = /^[0-9]{1,40}(\.[0-9]{1,18})?$/;
 
 const same = (a: string, b: string): boolean =>
   a.toLowerCase() === b.toLowerCase();
+
+/** In any case; with the mark that a line was cut, up to there. */
+const has = (text: string, part: string): boolean =>
+  folded(text).includes(folded(part.replace(/…$/, '')));
+
+/** Letters as they are compared: in any case, and however they are composed. */
+const folded = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/**
+ * Whether all words of a text are somewhere in what an asset is searched by:
+ * asked again of every hit, since there are nodes that take no notice of words.
+ */
+export function hasWords(asset: IAsset, text: string): boolean {
+  const words = wordsOf(text);
+  if (!words.length) {
+    return true;
+  }
+  const { name, description, author, tags } = asset;
+  if ([name, author, ...tags].some(line => line.endsWith('…'))) {
+    // The rest of it may have the word: it is the index that knows.
+    return true;
+  }
+  const all = folded([name, description, author, ...tags].join('\n'));
+  return words.every(word => all.includes(folded(word)));
+}
 
 /** Media types of the files, as far as the publisher says. */
 export const mediaTypesOf = (asset: IAsset): string[] => [
@@ -262,7 +143,9 @@ export function isListed(asset: IAsset, filters: ISearchFilters): boolean {
     (!license || same(asset.license, license)) &&
     (!tag || asset.tags.some(one => same(one, tag))) &&
     (!author ||
-      same(isAddress(author) ? (asset.owner ?? '') : asset.author, author)) &&
+      (isAddress(author)
+        ? same(asset.owner ?? '', author)
+        : has(asset.author, author))) &&
     (!owner || same(asset.owner ?? '', owner)) &&
     (!wanted ||
       mediaTypesOf(asset).some(one =>
@@ -289,7 +172,7 @@ export function listedAt(asset: IAsset): number {
 
 /** How well an asset answers to words: its name before its tags before the rest. */
 function relevance(asset: IAsset, words: string[]): number {
-  const name = ` ${asset.name.toLowerCase()} `;
+  const name = ` ${tokensOf(asset.name.toLowerCase()).join(' ')} `;
   const tags = asset.tags.map(tag => tag.toLowerCase());
   const author = asset.author.toLowerCase();
   let sum = 0;

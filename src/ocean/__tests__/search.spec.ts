@@ -6,14 +6,16 @@ import { readAsset } from '../asset';
 import {
   compareRanks,
   effectiveSort,
+  filtersHere,
+  hasWords,
   isListed,
   needsAll,
   rankOf,
-  searchBody,
   SEARCH_SORTS,
   type ISearch,
   type ISearchFilters
 } from '../search';
+import { searchBody } from '../searchBody';
 
 const OWNER = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 const OTHER = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65';
@@ -72,7 +74,7 @@ const search = (patch: Partial<ISearch> = {}): ISearch => ({
 
 interface IBool {
   bool: {
-    must: { query_string: { query: string; fields: string[] } }[];
+    must: object[];
     filter: object[];
     must_not: object[];
     should?: object[];
@@ -100,6 +102,52 @@ const terms = (filters: ISearchFilters): string[] => {
   return found;
 };
 
+/** What a clause asks for, as one text: `(a | b)` any, `(a & b)` all. */
+function spelled(clause: object): string {
+  const [[kind, body]] = Object.entries(clause) as [string, never][];
+  const { must, should, query } = body as {
+    must?: object[];
+    should?: object[];
+    query: string;
+  };
+  return kind === 'bool'
+    ? `(${(must ?? should ?? []).map(spelled).join(must ? ' & ' : ' | ')})`
+    : kind === 'multi_match'
+      ? `"${query}"`
+      : kind === 'query_string'
+        ? query
+        : kind;
+}
+
+const record = (
+  name: string,
+  patch: { tags?: string[]; author?: string; mediaType?: string } = {}
+): object => ({
+  id: 'did:op:1',
+  version: '4.1.0',
+  metadata: {
+    name,
+    description: 'Rows',
+    author: patch.author ?? 'Ann',
+    tags: patch.tags ?? [],
+    additionalInformation: {
+      web3: { files: [{ mediaType: patch.mediaType ?? 'text/csv' }] }
+    }
+  },
+  indexedMetadata: { nft: { state: 0, owner: OWNER } }
+});
+
+/** The search of the development node. */
+const NODE = '../../../devnet/ocean-node/search.mjs';
+
+/** Whether it finds a record. */
+async function finds(what: Partial<ISearch>, found: object): Promise<boolean> {
+  const { search: find } = (await import(NODE)) as {
+    search: (documents: object[], body: object) => object[][];
+  };
+  return find([found], { ...searchBody(search(what)), size: 10 }).length > 0;
+}
+
 describe('the question', () => {
   it('has a bool at its top whatever is wanted, and never asks for what can’t be bought', () => {
     for (const sort of SEARCH_SORTS) {
@@ -114,45 +162,101 @@ describe('the question', () => {
   it('takes what is typed for words, never for Lucene’s syntax', () => {
     fc.assert(
       fc.property(
-        fc.array(
-          fc.string({
-            unit: fc.constantFrom(...'ab+-=&|><!(){}[]^"~*?:\\/'),
-            minLength: 1,
-            maxLength: 8
-          }),
-          { minLength: 1, maxLength: 5 }
-        ),
-        words => {
-          const asked = bool({ text: words.join(' \t') }).must.map(
-            ({ query_string: { query } }) => query
-          );
-          expect(asked).toHaveLength(words.length);
-          for (const [at, query] of asked.entries()) {
-            // One star at the end; all else that means something is escaped.
-            expect(query).toMatch(/^(?:[^+\-=&|><!(){}[\]^"~*?:\\/]|\\.)+\*$/);
-            expect(query.slice(0, -1).replace(/\\(.)/g, '$1')).toBe(words[at]);
+        fc.string({
+          unit: fc.constantFrom(...'ab测é1_ +-=&|><!(){}[]^"~*?:\\/.'),
+          maxLength: 30
+        }),
+        text => {
+          for (const clause of bool({ text }).must) {
+            const parts: string[] = [];
+            JSON.stringify(clause, (key, value: unknown) => {
+              if (key === 'query_string') {
+                parts.push((value as { query: string }).query);
+              }
+              return value;
+            });
+            expect(parts.length).toBeGreaterThan(0);
+            for (const part of parts) {
+              // One star at the end; nothing else that means something.
+              expect(part).toMatch(/^[ab测é1_]+\*$/);
+            }
           }
         }
       )
     );
   });
 
-  it('asks all words, of DDOs of both kinds; no more than 20 of them', () => {
-    const { must, should } = bool({ text: ' river  delta ' });
-    expect(must.map(one => one.query_string.query)).toEqual([
-      'river*',
-      'delta*'
-    ]);
-    expect(must[0].query_string.fields).toEqual(
-      expect.arrayContaining([
-        'metadata.name',
-        'credentialSubject.metadata.name'
-      ])
+  it('asks for every word, whole or begun, and in parts as an index keeps it', () => {
+    const asked = (text: string): string =>
+      bool({ text }).must.map(spelled).join(' & ');
+    expect(asked(' river  delta ')).toBe(
+      '("river" | river*) & ("delta" | delta*)'
     );
-    expect(should).toHaveLength(4);
+    expect(asked('covid-19')).toBe(
+      '("covid-19" | ((covid* | "covid") & (19* | "19")))'
+    );
+    // What has no letter is no word: it asks for nothing, and hides nothing.
+    expect(asked('R & D')).toBe('("R" | R*) & ("D" | D*)');
+    expect(asked('"C++"')).toBe('(""C++"" | C*)');
     expect(bool({ text: 'a '.repeat(500) }).must).toHaveLength(20);
     expect(bool({ text: '   ' })).toMatchObject({ must: [], filter: [] });
     expect(bool({ text: '   ' }).should).toBeUndefined();
+    expect(bool({ text: ' river ' }).should).toHaveLength(4);
+    expect(JSON.stringify(bool({ text: 'x' }).must)).toContain(
+      '"credentialSubject.metadata.name"'
+    );
+  });
+
+  it.each([
+    ['covid-19', 'Covid-19 cases'],
+    ['covid-1', 'Covid-19 cases'],
+    ['R & D', 'Spending on R & D'],
+    ['R&D', 'Spending on R & D'],
+    ['C++', 'Parsers in C++'],
+    ['"iris flower"', 'Iris flower data'],
+    ['CC-BY', 'All that is CC-BY-4.0'],
+    ['example.com', 'Visits of example.com'],
+    ['- river', 'The river'],
+    ['&', 'The river'],
+    ['测量', '鸢尾花 测量 数据'],
+    ['Ёлк', 'Ёлка']
+  ])('everyday words: %s finds %s', async (text, name) => {
+    expect(await finds({ text }, record(name))).toBe(true);
+    expect(hasWords(asset({ name }), text)).toBe(true);
+  });
+
+  it('words are looked at again here, where a node takes no notice of them', () => {
+    const one = asset({ name: '鸢尾花测量数据', description: 'Petals, in cm' });
+    for (const text of ['', '测量', 'PETAL', 'ann tree', 'cm.', 'peta,tree']) {
+      expect([text, hasWords(one, text)]).toEqual([text, true]);
+    }
+    expect(hasWords(one, 'petals river')).toBe(false);
+    // Only the index has what was cut off.
+    expect(hasWords({ ...one, name: 'Long…' }, 'river')).toBe(true);
+  });
+
+  it.each<[ISearchFilters, Parameters<typeof record>[1]]>([
+    [{ tag: 'rivers' }, { tags: ['Rivers'] }],
+    [{ tag: 'of two words' }, { tags: ['of  two words'] }],
+    [{ author: 'alice' }, { author: 'Alice Smith' }],
+    [{ author: 'Smi' }, { author: 'Alice Smith' }],
+    [{ author: 'ICE Smi' }, { author: 'Alice Smith' }],
+    [{ author: OWNER }, {}],
+    [{ author: OWNER.toLowerCase() }, {}],
+    [{ mediaType: 'IMAGE/png' }, { mediaType: 'image/png' }],
+    [{ mediaType: 'image/*' }, { mediaType: 'image/png' }],
+    [{ author: `${'long '.repeat(59)}lo…` }, { author: 'long '.repeat(100) }],
+    [{ tag: `${'long '.repeat(59)}lo…` }, { tags: ['long '.repeat(100)] }]
+  ])('a filter in any case, as it was offered: %j', async (filters, patch) => {
+    expect(await finds({ filters }, record('Rows', patch))).toBe(true);
+    const other = record('Rows', {
+      tags: ['x'],
+      author: 'Bob',
+      mediaType: 'x'
+    });
+    if (!filters.author?.startsWith('0x')) {
+      expect(await finds({ filters }, other)).toBe(false);
+    }
   });
 
   it('sorts by what an index can sort by, also one without the field', () => {
@@ -189,7 +293,6 @@ describe('the question', () => {
       'metadata.license.name.keyword="MIT"'
     );
     expect(terms({ tag: 'tree' })).toContain('metadata.tags="tree"');
-    expect(terms({ author: 'Ann' })).toContain('metadata.author="Ann"');
     expect(terms({ mediaType: 'text/csv' })[0]).toMatch(
       /files\.mediaType\.keyword="text\/csv"$/
     );
@@ -212,9 +315,9 @@ describe('the question', () => {
   });
 
   it('leaves out what an index would get wrong: that is looked at here', () => {
-    expect(terms({ author: OWNER })).toEqual([]);
-    expect(terms({ mediaType: 'image/*' })).toEqual([]);
     expect(terms({ min: '1', max: '2' })).toEqual([]);
+    expect(filtersHere(search({ filters: { min: '1' } }))).toBe(true);
+    expect(filtersHere(search({ filters: { tag: '1' } }))).toBe(false);
   });
 });
 
@@ -228,6 +331,8 @@ describe('what is listed', () => {
     { license: 'mit' },
     { tag: 'TREE' },
     { author: 'ann' },
+    { author: 'NN' },
+    { author: 'an…' },
     { author: OWNER.toLowerCase() },
     { owner: OWNER.toUpperCase().replace('0X', '0x') },
     { mediaType: 'TEXT/csv' },
@@ -243,7 +348,7 @@ describe('what is listed', () => {
     { chainId: 1 },
     { license: 'MIT-0' },
     { tag: 'tre' },
-    { author: 'an' },
+    { author: 'anna' },
     { author: OTHER },
     { owner: OTHER },
     { mediaType: 'text/plain' },
