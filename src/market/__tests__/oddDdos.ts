@@ -3,6 +3,7 @@
  * and hostile ones, by fast-check, so that a failure names its seed and the
  * smallest record that shows it.
  */
+import { getAddress, isAddress, sha256, toUtf8Bytes } from 'ethers';
 import fc from 'fast-check';
 
 /** Set by any of the scripts below that runs. */
@@ -323,6 +324,24 @@ const indexed = (datatoken: unknown): fc.Arbitrary<object> =>
     { requiredKeys: ['nft'] }
   );
 
+/** Its real DID, where it has what makes one; else the one that was made up. */
+function ownDid({
+  id,
+  nftAddress,
+  chainId
+}: {
+  id: unknown;
+  nftAddress: unknown;
+  chainId: unknown;
+}): unknown {
+  return typeof id === 'string' &&
+    /^did:op:/.test(id) &&
+    isAddress(nftAddress) &&
+    ['string', 'number'].includes(typeof chainId)
+    ? `did:op:${sha256(toUtf8Bytes(getAddress(nftAddress) + String(chainId))).slice(2)}`
+    : id;
+}
+
 /**
  * One record. Most can be read: what identifies the asset is right, the rest is
  * anything.
@@ -349,7 +368,8 @@ export const oddDdo: fc.Arbitrary<Record<string, unknown>> = fc
     return fc
       .tuple(indexed(first?.datatokenAddress), fc.constantFrom(0, 1, 2, 3))
       .map(([told, shape]): Record<string, unknown> => {
-        const { id, version, ...rest } = core;
+        const { version, id: made, ...rest } = core;
+        const id = ownDid({ ...core, id: made });
         if (version === '5.0.0' || shape === 1) {
           return {
             id,
@@ -359,8 +379,8 @@ export const oddDdo: fc.Arbitrary<Record<string, unknown>> = fc
           };
         }
         return shape === 2
-          ? { ...core, ...told }
-          : { ...core, indexedMetadata: told };
+          ? { ...core, id, ...told }
+          : { ...core, id, indexedMetadata: told };
       });
   });
 
