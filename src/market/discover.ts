@@ -15,13 +15,21 @@ import {
   type SearchSort
 } from '../ocean/search';
 import { SearchSource, type IHit, type SearchNode } from './discoverSource';
+import { SearchAnswers } from './searchAnswers';
 
 /** A node as the person is told of it. */
 export interface INodeState {
   url: string;
-  /** `asking` also when it is asked for more. */
-  phase: 'asking' | 'slow' | 'answered' | 'failed';
+  /**
+   * `asking` also when it is asked for more; `waiting` where it was asked too
+   * often to be asked now.
+   */
+  phase: 'asking' | 'slow' | 'waiting' | 'answered' | 'failed';
   failure: unknown;
+  /** When it is asked again (ms since 1970), while it is `waiting`. */
+  until: number | null;
+  /** It lets only a part of what it has be searched. */
+  partial: boolean;
 }
 
 export interface IDiscoverState {
@@ -49,6 +57,8 @@ export interface IDiscoverDeps {
 
 /** Rows that are had before anybody scrolls. */
 const AHEAD = 40;
+/** Who types a word is not done: nodes count what they are asked (ms). */
+const PAUSE = 300;
 
 export const NO_SEARCH: ISearch = { text: '', filters: {}, sort: 'relevance' };
 
@@ -78,7 +88,7 @@ export class Discovery {
       this._sources = [];
       this._set({ search: { ...this._state.search, text }, searching: true });
       clearTimeout(this._typing);
-      this._typing = setTimeout(() => this._begin(), this._deps.pause ?? 150);
+      this._typing = setTimeout(() => this._begin(), this._deps.pause ?? PAUSE);
     }
   }
 
@@ -108,6 +118,7 @@ export class Discovery {
 
   /** Ask again: all nodes, as their list may have changed. */
   again(): void {
+    this._answers.clear();
     if (this._started) {
       this._begin();
     }
@@ -143,6 +154,8 @@ export class Discovery {
     this._stop = stop;
     this._wanted = AHEAD;
     this._sources = [];
+    this._shown = new Set();
+    this._certain = 0;
     this._set({ searching: true });
     void this._deps.ready.then(() => {
       if (!stop.signal.aborted) {
@@ -155,10 +168,17 @@ export class Discovery {
     const { search } = this._state;
     this._sources = this._deps.nodes().map(
       url =>
-        new SearchSource(url, this._deps.client(url), search, signal, () => {
-          this._merge();
-          this._pump();
-        })
+        new SearchSource(
+          url,
+          this._deps.client(url),
+          search,
+          this._answers,
+          signal,
+          () => {
+            this._merge();
+            this._pump();
+          }
+        )
     );
     for (const source of this._sources) {
       this._load(source);
@@ -176,7 +196,7 @@ export class Discovery {
   private _pump(): void {
     const live = this._sources.filter(one => !one.done && !one.failure);
     const all = needsAll(this._state.search);
-    if (!all && this._state.rows.length >= this._wanted) {
+    if (!all && this._certain >= this._wanted) {
       return;
     }
     const first = this._first(live);
@@ -207,34 +227,47 @@ export class Discovery {
     const { search } = this._state;
     const sort = effectiveSort(search);
     const nodes = sources.map(
-      ({ url, failure, slow, loading }): INodeState => ({
+      ({ url, failure, slow, loading, until, partial }): INodeState => ({
         url,
         failure,
+        until,
+        partial,
         phase: failure
           ? 'failed'
-          : slow
-            ? 'slow'
-            : loading
-              ? 'asking'
-              : 'answered'
+          : until !== null
+            ? 'waiting'
+            : slow
+              ? 'slow'
+              : loading
+                ? 'asking'
+                : 'answered'
       })
     );
     // Who has nothing to show does not speak for the others, unless they are slow.
     const told = sources.some(one => one.hits.length > 0);
-    const searching = !told && sources.some(one => one.loading && !one.slow);
+    const searching = !told && sources.some(one => one.loading && !one.late);
     const first = this._first(sources);
     const best = new Map<string, IHit>();
     for (const { hits } of sources) {
       for (const hit of hits) {
-        const other = best.get(hit.asset.did);
-        if (!other || compareRanks(hit.rank, other.rank, sort) < 0) {
+        // The first of the nodes knows best: a further one must not tell another
+        // name or price of the same asset.
+        if (!best.has(hit.asset.did)) {
           best.set(hit.asset.did, hit);
         }
       }
     }
-    const hits = [...best.values()]
-      .filter(({ rank }) => !first || compareRanks(rank, first, sort) <= 0)
+    const isCertain = ({ rank }: IHit): boolean =>
+      !first || compareRanks(rank, first, sort) <= 0;
+    const all = [...best.values()];
+    // What was shown stays, also when a node turns up that has more before it.
+    const hits = all
+      .filter(hit => isCertain(hit) || this._shown.has(hit.asset.did))
       .sort((a, b) => compareRanks(a.rank, b.rank, sort));
+    if (!searching) {
+      this._certain = all.filter(isCertain).length;
+      this._shown = new Set(hits.map(({ asset }) => asset.did));
+    }
     this._set({
       // Until somebody answers, what was there is better than nothing.
       rows: searching ? this._state.rows : hits.map(({ asset }) => asset),
@@ -264,6 +297,10 @@ export class Discovery {
   private _sources: readonly SearchSource[] = [];
   private _stop = new AbortController();
   private _typing: ReturnType<typeof setTimeout> | undefined;
+  private _answers = new SearchAnswers();
+  /** DIDs of the rows of this search, and how many of them nothing can precede. */
+  private _shown = new Set<string>();
+  private _certain = 0;
   private _wanted = AHEAD;
   private _started = false;
 }

@@ -76,7 +76,7 @@ function TextFilter(props: {
   const [text, setText] = React.useState(value);
   React.useEffect(() => setText(value), [value]);
   const take = (next: string): void => {
-    const wanted = next.trim().replace(numeric ? ',' : /$^/, '.');
+    const wanted = numeric ? next.trim().replace(',', '.') : next.trim();
     if (wanted !== value) {
       onChange(wanted);
     }
@@ -226,10 +226,13 @@ function Form(props: IFiltersProps): React.JSX.Element {
 export function Filters(props: IFiltersProps): React.JSX.Element {
   const { discovery, networks, trans } = props;
   const chips = chipsOf(discovery.state.search.filters, networks, trans);
+  const summary = React.useRef<HTMLElement>(null);
+  // A chip that goes would take the focus to nowhere.
+  const leave = (): void => summary.current?.focus();
   return (
     <>
       <details className="jp-web3-discover-more">
-        <summary>
+        <summary ref={summary}>
           {chips.length > 0
             ? trans.__('Filters (%1)', chips.length)
             : trans.__('Filters')}
@@ -244,7 +247,10 @@ export function Filters(props: IFiltersProps): React.JSX.Element {
                 type="button"
                 title={trans.__('Remove the filter %1', label)}
                 aria-label={trans.__('Remove the filter %1', label)}
-                onClick={() => discovery.setFilters(without)}
+                onClick={() => {
+                  leave();
+                  discovery.setFilters(without);
+                }}
               >
                 <bdi>{label}</bdi>
                 <span aria-hidden="true"> ×</span>
@@ -255,7 +261,10 @@ export function Filters(props: IFiltersProps): React.JSX.Element {
             <button
               type="button"
               className="jp-web3-link"
-              onClick={() => discovery.clearFilters()}
+              onClick={() => {
+                leave();
+                discovery.clearFilters();
+              }}
             >
               {trans.__('Clear all')}
             </button>

@@ -56,6 +56,7 @@ export function AssetRow(props: IAssetRowProps): React.JSX.Element {
   const { stats, owner, did, chainId } = asset;
   const network = networks.find(one => one.chainId === chainId) ?? null;
   const price = stats ? priceWords({ stats }, network, trans) : '';
+  const exact = stats ? priceWords({ stats }, network, trans, true) : '';
   const name = asset.name || trans.__('Without a name');
   const orders = stats?.orders ?? 0;
   const facts = [
@@ -80,7 +81,7 @@ export function AssetRow(props: IAssetRowProps): React.JSX.Element {
         type="button"
         className="jp-web3-assetRow-open"
         tabIndex={current ? 0 : -1}
-        title={[name, price, ...facts].filter(Boolean).join('\n')}
+        title={[name, exact, ...facts].filter(Boolean).join('\n')}
         onClick={() => open(did)}
       >
         <span className="jp-web3-assetRow-line">

@@ -5,7 +5,7 @@ import * as React from 'react';
 import type { INetwork } from '../tokens';
 import type { ISearch } from '../ocean/search';
 import { searchName } from './discoverWords';
-import type { SavedSearches } from './savedSearches';
+import { SavedSearches } from './savedSearches';
 
 export interface ISavedProps {
   searches: SavedSearches;
@@ -18,20 +18,27 @@ export interface ISavedProps {
 export function Saved(props: ISavedProps): React.JSX.Element {
   const { searches, search, networks, apply, trans } = props;
   const [name, setName] = React.useState('');
+  /** The name that a search has already, and that is to be asked for. */
+  const [taken, setTaken] = React.useState('');
+  const summary = React.useRef<HTMLElement>(null);
   const id = React.useId();
   const list = searches.list();
   const offered = searchName(search, networks, trans);
+  const label = SavedSearches.nameOf(name) || SavedSearches.nameOf(offered);
+  const asks = Boolean(label) && taken === label && searches.has(label);
   const save = (event: React.FormEvent): void => {
     event.preventDefault();
-    const label = name.trim() || offered;
-    if (label) {
+    if (label && searches.has(label) && !asks) {
+      setTaken(label);
+    } else if (label) {
       searches.save(label, search);
       setName('');
+      setTaken('');
     }
   };
   return (
     <details className="jp-web3-discover-more">
-      <summary>
+      <summary ref={summary}>
         {list.length > 0
           ? trans.__('Saved searches (%1)', list.length)
           : trans.__('Saved searches')}
@@ -52,7 +59,11 @@ export function Saved(props: ISavedProps): React.JSX.Element {
               className="jp-web3-iconButton"
               aria-label={trans.__('Forget the search %1', saved.name)}
               title={trans.__('Forget')}
-              onClick={() => searches.remove(saved.name)}
+              onClick={() => {
+                // The button goes, and would take the focus to nowhere.
+                summary.current?.focus();
+                searches.remove(saved.name);
+              }}
             >
               <span aria-hidden="true">×</span>
             </button>
@@ -73,11 +84,19 @@ export function Saved(props: ISavedProps): React.JSX.Element {
         <button
           type="submit"
           className="jp-mod-styled"
-          disabled={!name.trim() && !offered}
+          disabled={!label}
+          aria-describedby={asks ? `${id}-taken` : undefined}
         >
-          {trans.__('Save')}
+          {asks ? trans.__('Replace') : trans.__('Save')}
         </button>
       </form>
+      {asks && (
+        <p id={`${id}-taken`} role="alert" className="jp-web3-discover-node">
+          {trans.__(
+            'There is a search of this name. Press Replace, or choose another name.'
+          )}
+        </p>
+      )}
     </details>
   );
 }

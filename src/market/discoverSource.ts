@@ -1,17 +1,21 @@
 /** One Ocean Node of a search: its pages, in its order, as far as it gave them. */
 import type { IAsset } from '../ocean/asset';
-import { searchPage } from '../ocean/catalogue';
+import { askIndexes, type IIndexAnswer } from '../ocean/indexDialect';
 import type { OceanNodeClient } from '../ocean/nodeClient';
 import {
   compareRanks,
   effectiveSort,
+  filtersHere,
+  hasWords,
   isListed,
   needsAll,
   rankOf,
   type IRank,
   type ISearch
 } from '../ocean/search';
+import { searchBody } from '../ocean/searchBody';
 import { purgatory } from './purgatory';
+import { genuine, type SearchAnswers } from './searchAnswers';
 
 export type SearchNode = Pick<OceanNodeClient, 'queryIndexes'>;
 
@@ -23,8 +27,8 @@ export interface IHit {
 
 /** Records of an index in the first page, and at most in a later one. */
 const FIRST = 50;
-const MOST = 200;
-/** The same where all must be had: nodes count requests, not bytes. */
+const MOST = 800;
+/** The same where many must be had: nodes count requests, not bytes. */
 const ALL = 1000;
 /** Where it ends: more is not looked at. */
 const END = 20_000;
@@ -40,7 +44,7 @@ export class NodeTimeoutError extends Error {
   }
 }
 
-/** Offsets are whole pages: 50, 50, 100, then 200 each, with none left out. */
+/** Offsets are whole pages: 50, 50, 100 … 800, 800 each, with none left out. */
 function pageAt(offset: number, all: boolean): { page: number; size: number } {
   const size = all ? ALL : Math.max(FIRST, Math.min(offset, MOST));
   return { page: offset / size + 1, size };
@@ -51,6 +55,7 @@ export class SearchSource {
     readonly url: string,
     private _node: Promise<SearchNode>,
     private _search: ISearch,
+    private _answers: SearchAnswers,
     private _signal: AbortSignal,
     /** Something is to be seen differently. */
     private _changed: () => void
@@ -67,6 +72,15 @@ export class SearchSource {
   slow = false;
   /** Whether a first page came. */
   answered = false;
+  /** When it may be asked again (ms since 1970), where it was asked too often. */
+  until: number | null = null;
+  /** It has records that it does not let anybody search. */
+  partial = false;
+
+  /** Whether nobody waits for it. */
+  get late(): boolean {
+    return this.slow || this.until !== null;
+  }
 
   /**
    * Where the next page goes on: nothing after it is certain yet. Null where
@@ -75,7 +89,7 @@ export class SearchSource {
   get frontier(): IRank | null {
     const ordered =
       !needsAll(this._search) && effectiveSort(this._search) !== 'relevance';
-    return ordered && this.answered && !this.done && !this.failure && !this.slow
+    return ordered && this.answered && !this.done && !this.failure && !this.late
       ? this._frontier
       : null;
   }
@@ -90,25 +104,45 @@ export class SearchSource {
     const stop = new AbortController();
     const abort = (): void => stop.abort(this._signal.reason);
     this._signal.addEventListener('abort', abort);
-    const slow = setTimeout(() => {
+    let slow: ReturnType<typeof setTimeout> | undefined;
+    let late: ReturnType<typeof setTimeout> | undefined;
+    const disarm = (): void => {
+      clearTimeout(slow);
+      clearTimeout(late);
+    };
+    const arm = (): void => {
+      slow = setTimeout(() => {
+        if (!this._signal.aborted) {
+          this.slow = true;
+          this._changed();
+        }
+      }, SLOW);
+      late = setTimeout(
+        () => stop.abort(new NodeTimeoutError(this.url)),
+        TIMEOUT
+      );
+    };
+    // The time in which we must not ask is none that the node takes.
+    const waits = (ms: number): void => {
+      disarm();
+      this.until = ms > 0 ? Date.now() + ms : null;
+      if (ms === 0) {
+        arm();
+      }
       if (!this._signal.aborted) {
-        this.slow = true;
         this._changed();
       }
-    }, SLOW);
-    const late = setTimeout(
-      () => stop.abort(new NodeTimeoutError(this.url)),
-      TIMEOUT
-    );
+    };
+    arm();
     try {
-      await this._load(stop.signal);
+      await this._load(stop.signal, waits);
     } catch (reason) {
       if (!this._signal.aborted) {
         this.failure = stop.signal.aborted ? stop.signal.reason : reason;
       }
     } finally {
-      clearTimeout(slow);
-      clearTimeout(late);
+      disarm();
+      this.until = null;
       this._signal.removeEventListener('abort', abort);
       this.loading = false;
       this.slow = false;
@@ -118,16 +152,20 @@ export class SearchSource {
     }
   }
 
-  private async _load(signal: AbortSignal): Promise<void> {
-    const { page, size } = pageAt(this._offset, needsAll(this._search));
-    const indexes = await searchPage(
-      await this._node,
-      this._search,
-      page,
-      size,
-      { signal }
+  private async _load(
+    signal: AbortSignal,
+    waits: (ms: number) => void
+  ): Promise<void> {
+    const { page, size } = pageAt(
+      this._offset,
+      needsAll(this._search) || filtersHere(this._search)
     );
+    const { pages: indexes, partial } = await this._page(page, size, {
+      signal,
+      waits
+    });
     signal.throwIfAborted();
+    this.partial = partial;
     const sort = effectiveSort(this._search);
     let fresh = false;
     let frontier: IRank | null = null;
@@ -139,7 +177,11 @@ export class SearchSource {
         }
         this._seen.add(asset.did);
         fresh = true;
-        if (isListed(asset, this._search.filters) && !purgatory.has(asset)) {
+        if (
+          isListed(asset, this._search.filters) &&
+          hasWords(asset, this._search.text) &&
+          !purgatory.has(asset)
+        ) {
           this.hits.push({
             asset,
             rank: rankOf(asset, this._search, this._pages)
@@ -171,6 +213,29 @@ export class SearchSource {
       !indexes.some(index => index.full) ||
       (!fresh && indexes.every(index => index.unreadable === 0)) ||
       this._offset >= END;
+  }
+
+  /** A page as it was kept, or as the node gives it. */
+  private async _page(
+    page: number,
+    size: number,
+    o: { signal: AbortSignal; waits: (ms: number) => void }
+  ): Promise<IIndexAnswer> {
+    const key = JSON.stringify([
+      this.url,
+      page,
+      size,
+      searchBody(this._search)
+    ]);
+    const kept = this._answers.get(key);
+    if (kept) {
+      return kept;
+    }
+    const answer = await genuine(
+      await askIndexes(await this._node, this._search, page, size, o)
+    );
+    this._answers.set(key, answer);
+    return answer;
   }
 
   private _seen = new Set<string>();

@@ -6,12 +6,14 @@ import type { IAsset } from '../ocean/asset';
 import { findDid } from '../ocean/catalogue';
 import {
   effectiveSort,
+  filtersHere,
   SEARCH_SORTS,
   type ISearch,
   type SearchSort
 } from '../ocean/search';
 import { knownAddresses } from '../ui/knownAddresses';
 import type { NotedAsset } from './bookmarks';
+import type { INodeState } from './discover';
 import { Filters } from './discoverFilters';
 import { AssetRow } from './discoverRow';
 import { Saved } from './discoverSaved';
@@ -114,34 +116,53 @@ function Field(props: IFieldProps): React.JSX.Element {
   );
 }
 
-/** Which of the nodes did not answer, with a way on. */
+/** One of the nodes that there is something to say of, with a way on. */
+function NodeLine(props: {
+  node: INodeState;
+  retry: () => void;
+  trans: ISidebarOptions['trans'];
+}): React.JSX.Element | null {
+  const { node, retry, trans } = props;
+  const [, tick] = React.useReducer((n: number) => n + 1, 0);
+  const waiting = node.phase === 'waiting';
+  // The seconds that are told run down.
+  React.useEffect(() => {
+    if (waiting) {
+      const timer = setInterval(tick, 1000);
+      return () => clearInterval(timer);
+    }
+  }, [waiting]);
+  const words = nodeWords(node, trans);
+  return words ? (
+    <p
+      role={node.phase === 'failed' ? 'alert' : undefined}
+      className="jp-web3-discover-node"
+      title={node.url}
+    >
+      {words}{' '}
+      {node.phase === 'failed' && (
+        <button type="button" className="jp-web3-link" onClick={retry}>
+          {trans.__('Try again')}
+        </button>
+      )}
+    </p>
+  ) : null;
+}
+
+/** What there is to say of the nodes. */
 function Nodes(props: ISidebarOptions): React.JSX.Element {
   const { trans, room } = props;
   const { nodes, unreadable } = room.discovery.state;
   return (
     <>
-      {nodes.map(node => {
-        const words = nodeWords(node, trans);
-        return words ? (
-          <p
-            key={node.url}
-            role={node.phase === 'failed' ? 'alert' : undefined}
-            className="jp-web3-discover-node"
-            title={node.url}
-          >
-            {words}{' '}
-            {node.phase === 'failed' && (
-              <button
-                type="button"
-                className="jp-web3-link"
-                onClick={() => room.discovery.retry(node.url)}
-              >
-                {trans.__('Try again')}
-              </button>
-            )}
-          </p>
-        ) : null;
-      })}
+      {nodes.map(node => (
+        <NodeLine
+          key={node.url}
+          node={node}
+          retry={() => room.discovery.retry(node.url)}
+          trans={trans}
+        />
+      ))}
       {unreadable > 0 && (
         <p className="jp-web3-discover-node">
           {trans._n(
@@ -306,7 +327,8 @@ export function DiscoverTab(props: ISidebarOptions): React.JSX.Element {
       {shelf === 'all' && (
         <>
           <Nodes {...props} />
-          {['price', 'dearest'].includes(effectiveSort(search)) &&
+          {(['price', 'dearest'].includes(effectiveSort(search)) ||
+            filtersHere(search)) &&
             tokens.size > 1 && (
               <p className="jp-web3-discover-node">
                 {trans.__(

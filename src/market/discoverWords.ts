@@ -2,6 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { IAsset } from '../ocean/asset';
+import { OceanError } from '../ocean/errors';
 import { oneLine } from '../ocean/foreignText';
 import {
   listedAt,
@@ -14,16 +15,22 @@ import { shortAddress } from '../ui/address';
 import { groupDigits } from '../ui/amount';
 import { codeOf } from './errors';
 import { NodeTimeoutError } from './discoverSource';
-import type { INodeState } from './discover';
+import { NO_SEARCH, type INodeState } from './discover';
 
 /** Decimals of an indexed price that a list has room for; none is rounded up. */
 const PLACES = 6;
 
-/** `2.5 USDC`, `Free`, or nothing where the index tells no price. */
+/**
+ * `2.5 USDC`, `Free`, or nothing where the index tells no price. What has no
+ * room has a sign for it: `0.333333… USDC`.
+ *
+ * @param exact - with every digit
+ */
 export function priceWords(
   asset: Pick<IAsset, 'stats'>,
   network: INetwork | null,
-  trans: TranslationBundle
+  trans: TranslationBundle,
+  exact = false
 ): string {
   const { price } = asset.stats;
   if (!price) {
@@ -31,14 +38,16 @@ export function priceWords(
   }
   const [whole, fraction = ''] = price.amount.split('.');
   const digits = whole.replace(/^0+(?=[0-9])/, '');
-  const shown = fraction.slice(0, PLACES).replace(/0+$/, '');
+  const all = fraction.replace(/0+$/, '');
+  const cut = !exact && all.length > PLACES;
+  const shown = cut ? all.slice(0, PLACES) : all;
   if (digits === '0' && /^0*$/.test(fraction)) {
     return trans.__('Free');
   }
   const amount =
-    digits === '0' && !shown
+    digits === '0' && cut && /^0*$/.test(shown)
       ? `< 0.${'1'.padStart(PLACES, '0')}`
-      : groupDigits(shown ? `${digits}.${shown}` : digits);
+      : groupDigits(shown ? `${digits}.${shown}` : digits) + (cut ? '…' : '');
   // Only tokens of the settings go by their name: anybody can call one USDC.
   const token = network?.paymentTokens.find(
     ({ address }) => address.toLowerCase() === price.token?.toLowerCase()
@@ -170,7 +179,7 @@ export function sellerWords(author: string, owner: string | null): string {
   return named ? author : shortAddress42(owner || author.trim());
 }
 
-/** A name to offer for a search that is saved. */
+/** A name to offer for a search that is saved: all that makes it another one. */
 export function searchName(
   search: ISearch,
   networks: readonly INetwork[],
@@ -178,7 +187,8 @@ export function searchName(
 ): string {
   return [
     search.text.trim(),
-    ...chipsOf(search.filters, networks, trans).map(({ label }) => label)
+    ...chipsOf(search.filters, networks, trans).map(({ label }) => label),
+    search.sort === NO_SEARCH.sort ? '' : sortWords(trans)[search.sort]
   ]
     .filter(Boolean)
     .join(', ');
@@ -193,14 +203,41 @@ const hostOf = (url: string): string => {
   }
 };
 
-/** What is the matter with a node; empty where nothing is. */
-export function nodeWords(node: INodeState, trans: TranslationBundle): string {
+/**
+ * What is the matter with a node; empty where nothing is.
+ *
+ * @param now - milliseconds since 1970
+ */
+export function nodeWords(
+  node: INodeState,
+  trans: TranslationBundle,
+  now = Date.now()
+): string {
   const host = hostOf(node.url);
+  if (node.phase === 'waiting') {
+    const seconds = Math.max(1, Math.ceil(((node.until ?? now) - now) / 1000));
+    return trans.__(
+      'The Ocean Node %1 was asked too often; it goes on in %2 s.',
+      host,
+      seconds
+    );
+  }
   if (node.phase === 'slow') {
     return trans.__('Still asking the Ocean Node %1…', host);
   }
   if (node.phase !== 'failed') {
-    return '';
+    return node.partial
+      ? trans.__(
+          'The Ocean Node %1 lets only a part of its records be searched.',
+          host
+        )
+      : '';
+  }
+  if (
+    node.failure instanceof OceanError &&
+    node.failure.details.status === 429
+  ) {
+    return trans.__('The Ocean Node %1 was asked too often.', host);
   }
   const code = codeOf(node.failure);
   return code === 'node-unreachable' || node.failure instanceof NodeTimeoutError
@@ -217,6 +254,9 @@ export function countWords(
   trans: TranslationBundle
 ): string {
   const number = groupDigits(String(count));
+  if (count === 0 && !complete) {
+    return trans.__('Still searching…');
+  }
   return complete
     ? trans._n('%2 asset', '%2 assets', count, number)
     : trans._n(

@@ -23,18 +23,30 @@ export class SavedSearches {
     return this._changed;
   }
 
-  /** By name. */
+  /** By name; each name once. */
   list(): readonly ISavedSearch[] {
-    return parse(this._store.getItem(KEY)).sort((a, b) =>
-      a.name.localeCompare(b.name)
+    const found = parse(this._store.getItem(KEY));
+    return [...new Map(found.map(saved => [saved.name, saved])).values()].sort(
+      (a, b) => a.name.localeCompare(b.name)
     );
   }
 
-  /** One of the same name is replaced. */
+  /** A name as it is kept. */
+  static nameOf(name: string): string {
+    return oneLine(name);
+  }
+
+  has(name: string): boolean {
+    const wanted = SavedSearches.nameOf(name);
+    return this.list().some(saved => saved.name === wanted);
+  }
+
+  /** One of the same name is replaced: ask first. */
   save(name: string, search: ISearch): void {
+    const label = SavedSearches.nameOf(name);
     this._write([
-      ...this.list().filter(saved => saved.name !== name),
-      { name, search }
+      ...this.list().filter(saved => saved.name !== label),
+      { name: label, search }
     ]);
   }
 

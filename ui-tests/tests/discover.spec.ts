@@ -15,7 +15,7 @@ import {
 } from '../fixtures';
 import { ready } from '../lab.mjs';
 import { saveText } from '../publishing';
-import { madeUpAssets, startSearchNode } from '../searchNode.mjs';
+import { inVersion, madeUpAssets, startSearchNode } from '../searchNode.mjs';
 
 type SearchNode = Awaited<ReturnType<typeof startSearchNode>>;
 type Documents = ReturnType<typeof madeUpAssets>;
@@ -23,6 +23,8 @@ type Documents = ReturnType<typeof madeUpAssets>;
 interface INodes {
   /** Records of a node each. In an object: Playwright takes arrays of options apart. */
   indexes: { lists: object[][] };
+  /** What all of them are like. */
+  like: { rateLimit?: number; typesense?: boolean };
   nodes: SearchNode[];
   /** Ways to hold an answer of a node back. */
   gates: (() => Promise<unknown> | unknown)[];
@@ -34,6 +36,7 @@ interface INodes {
 
 const test = base.extend<INodes>({
   indexes: [{ lists: [[]] }, { option: true }],
+  like: [{}, { option: true }],
   deaf: [[], { option: true }],
   own: [false, { option: true }],
   context: async ({ context, own }, use) => {
@@ -48,10 +51,10 @@ const test = base.extend<INodes>({
   gates: async ({ indexes }, use) => {
     await use(indexes.lists.map(() => () => undefined));
   },
-  nodes: async ({ indexes, gates }, use) => {
+  nodes: async ({ indexes, like, gates }, use) => {
     const nodes = await Promise.all(
       indexes.lists.map((documents, i) =>
-        startSearchNode(documents, { before: () => gates[i]() })
+        startSearchNode(documents, { ...like, before: () => gates[i]() })
       )
     );
     await use(nodes);
@@ -140,7 +143,14 @@ const TOKEN = '0x00000000000000000000000000000000000000aA';
 const CHAIN = 137;
 
 test.describe('one node with 120 assets', () => {
-  const assets: Documents = madeUpAssets(120, { chainId: CHAIN, token: TOKEN });
+  const elsewhere = (n: number): boolean => n % 6 === 2;
+  const assets: Documents = Array.from({ length: 120 }, (_, from) =>
+    madeUpAssets(1, {
+      from,
+      chainId: elsewhere(from) ? 1 : CHAIN,
+      token: TOKEN
+    })
+  ).flat();
   test.use({ indexes: { lists: [assets] } });
 
   test('search as you type; a pasted DID or link opens the asset', async ({
@@ -187,7 +197,11 @@ test.describe('one node with 120 assets', () => {
     );
   });
 
-  test('an answer that comes late is dropped', async ({ page, gates }) => {
+  test('an answer that comes late is dropped', async ({
+    page,
+    nodes,
+    gates
+  }) => {
     await discover(page, 'unique11');
     await expect(count(page)).toHaveText('11 assets');
     let release = (): void => undefined;
@@ -205,9 +219,13 @@ test.describe('one node with 120 assets', () => {
     await field(page).fill('unique66');
     await expect(names(page)).toHaveText([/^Asset 66 /]);
     release();
-    // The next answer comes after the one that was let go.
-    await field(page).fill('unique67');
-    await expect(names(page)).toHaveText([/^Asset 67 /]);
+    // Whatever the node says from now on comes after what was let go.
+    await page.evaluate(
+      async url => (await fetch(url)).text(),
+      `${nodes[0].url}/api/aquarius/assets/ddo/${assets[0].id}`
+    );
+    await expect(count(page)).toHaveText('1 asset');
+    await expect(names(page)).toHaveText([/^Asset 66 /]);
   });
 
   test('every filter narrows, shows as a chip, and can be taken away', async ({
@@ -228,10 +246,10 @@ test.describe('one node with 120 assets', () => {
         'Paid',
         (n: number) => n % 4 !== 0 && ((n * 7) % 23) + (n % 10) > 0
       ],
-      ['Network', String(CHAIN), 'Polygon', () => true],
+      ['Network', String(CHAIN), 'Polygon', (n: number) => !elsewhere(n)],
       ['Licence', 'MIT', 'MIT', (n: number) => n % 4 === 2],
-      ['Tag', 'tag 7', 'Tag: tag 7', (n: number) => n % 11 === 7],
-      ['Author', 'Author 3', 'By Author 3', (n: number) => n % 7 === 3],
+      ['Tag', 'TAG 7', 'Tag: TAG 7', (n: number) => n % 11 === 7],
+      ['Author', 'or 3', 'By or 3', (n: number) => n % 7 === 3],
       ['Media type', 'text/csv', 'text/csv', (n: number) => n % 3 === 0],
       ['Media type', 'image/*', 'image/*', (n: number) => n % 3 === 2]
     ] as const) {
@@ -244,6 +262,8 @@ test.describe('one node with 120 assets', () => {
         })
         .toEqual(expected.slice(0, 8));
       await chip(page, chipLabel).click();
+      // The chip is gone; the keyboard is not.
+      await expect(sidebar(page).getByText(/^Filters/)).toBeFocused();
       await expect.poll(top).toEqual(all.slice(0, 8));
     }
 
@@ -324,6 +344,20 @@ test.describe('one node with 120 assets', () => {
     await expect(mine).toBeVisible();
     const found = await numbers(page);
 
+    // One of the same name is not lost without a word.
+    const name = sidebar(page).getByLabel('Name of this search');
+    await name.fill('My  rivers ');
+    await sidebar(page).getByRole('button', { name: 'Save' }).click();
+    await expect(sidebar(page).getByRole('alert')).toContainText(
+      'There is a search of this name.'
+    );
+    await sidebar(page).getByRole('button', { name: 'Replace' }).click();
+    await expect(saved.getByRole('listitem')).toHaveCount(1);
+    await expect(name).toHaveAttribute(
+      'placeholder',
+      'river, Algorithm, Most orders'
+    );
+
     await page.reload();
     await ready(page);
     await discover(page);
@@ -339,6 +373,7 @@ test.describe('one node with 120 assets', () => {
       .getByRole('button', { name: 'Forget the search My rivers' })
       .click();
     await expect(saved.getByRole('listitem')).toHaveCount(0);
+    await expect(sidebar(page).getByText('Saved searches')).toBeFocused();
   });
 
   test('bookmarks and recently opened, kept over a reload', async ({
@@ -421,6 +456,162 @@ test.describe('two nodes, and one that is not there', () => {
       .getByRole('button', { name: 'Remove the filters' })
       .click();
     await expect(names(page)).toHaveText([/^Asset 45 /]);
+  });
+});
+
+test.describe('a node that is late', () => {
+  const old: Documents = madeUpAssets(60, { chainId: CHAIN, token: TOKEN });
+  const fresh: Documents = madeUpAssets(60, { chainId: CHAIN, from: 1000 });
+  test.use({ indexes: { lists: [old, fresh] } });
+
+  test('adds to the list, and takes nothing away', async ({ page, gates }) => {
+    const releases: (() => void)[] = [];
+    gates.forEach((_, at) => {
+      const gate = new Promise<void>(resolve => {
+        releases[at] = resolve;
+      });
+      gates[at] = () => gate;
+    });
+    await discover(page);
+    await sidebar(page).getByLabel('Sort by').selectOption('Newest');
+    await expect(count(page)).toHaveText('Still searching…');
+    releases[0]();
+    await expect(count(page)).toContainText('The first 50 assets');
+    // Every number that is told from now on.
+    const told = await count(page).evaluateHandle(element => {
+      const numbers: number[] = [50];
+      new MutationObserver(() =>
+        numbers.push(Number(/[0-9]+/.exec(element.textContent ?? '')?.[0]))
+      ).observe(element, {
+        childList: true,
+        characterData: true,
+        subtree: true
+      });
+      return numbers;
+    });
+    releases[1]();
+    await expect(names(page).first()).toHaveText(/^Asset 1059 /);
+    await field(page).press('ArrowDown');
+    await expect(async () => {
+      await page.keyboard.press('End');
+      await expect(count(page)).toHaveText('120 assets', { timeout: 1000 });
+    }).toPass();
+    const numbersTold = await told.jsonValue();
+    expect(numbersTold).toEqual([...numbersTold].sort((a, b) => a - b));
+  });
+});
+
+test.describe('a node that allows 30 requests a minute', () => {
+  const assets: Documents = madeUpAssets(60, { chainId: CHAIN, token: TOKEN });
+  test.use({ indexes: { lists: [assets] }, like: { rateLimit: 30 } });
+
+  test('is asked no more than it allows; the wait is told, and assets still open', async ({
+    page,
+    nodes
+  }) => {
+    await discover(page);
+    await expect(names(page).first()).toHaveText(/^Asset 59 /);
+    const { host } = new URL(nodes[0].url);
+    const waits = sidebar(page).getByText(
+      new RegExp(`${host} was asked too often; it goes on in [0-9]+ s\\.`)
+    );
+    for (let n = 0; n < 30 && !(await waits.isVisible()); n++) {
+      const asked = nodes[0].queries.length;
+      await field(page).fill(`unique${n} about`);
+      await expect(async () => {
+        expect(
+          nodes[0].queries.length > asked || (await waits.isVisible())
+        ).toBe(true);
+      }).toPass({ intervals: [50] });
+    }
+    await expect(waits).toBeVisible();
+    await expect(count(page)).toHaveText('Still searching…');
+    // What was asked a moment ago needs nobody.
+    await field(page).fill('unique1 about');
+    await expect(names(page).last()).toHaveText(/^Asset 1 /);
+    await run(page, 'market:asset', { did: assets[42].id });
+    await expect(
+      page.getByRole('main').getByRole('article', { name: /^Asset 42 / })
+    ).toBeVisible();
+    expect(nodes[0].refused()).toBe(0);
+  });
+});
+
+test.describe('a node with a Typesense index', () => {
+  const assets: Documents = madeUpAssets(300, { chainId: CHAIN, token: TOKEN });
+  test.use({ indexes: { lists: [assets] }, like: { typesense: true } });
+
+  test('is searched, sorted and filtered; it is told that a part is out of reach', async ({
+    page
+  }) => {
+    await discover(page);
+    await expect(names(page).first()).toHaveText(/^Asset 299 /);
+    await expect(sidebar(page)).toContainText(
+      'lets only a part of its records be searched.'
+    );
+    await field(page).fill('unique77');
+    await expect(names(page)).toHaveText([/^Asset 77 /]);
+    // Older than what the node shows without a word.
+    await field(page).fill('unique7');
+    await expect(count(page)).toHaveText('11 assets');
+    await field(page).fill('');
+    await filter(page, 'Tag', 'tag 7');
+    await sidebar(page).getByLabel('Sort by').selectOption('Most orders');
+    const wanted = [...Array(300).keys()]
+      .filter(n => n >= 50 && n % 11 === 7)
+      .sort((a, b) => ((b * 37) % 101) - ((a * 37) % 101) || b - a);
+    await expect
+      .poll(async () => (await numbers(page)).slice(0, 8))
+      .toEqual(wanted.slice(0, 8));
+  });
+});
+
+test.describe('DDOs of other versions', () => {
+  const VERSIONS = ['4.5.0', '4.7.0', '5.0.0'] as const;
+  const assets = VERSIONS.map((version, at) =>
+    inVersion(
+      madeUpAssets(1, { chainId: CHAIN, token: TOKEN, from: at + 1 })[0],
+      version
+    )
+  );
+  test.use({ indexes: { lists: [assets] } });
+
+  test('are listed with name and price, found by words, and pass the filters', async ({
+    page
+  }) => {
+    await discover(page);
+    await expect(names(page)).toHaveText([
+      /^Asset 3 /,
+      /^Asset 2 /,
+      /^Asset 1 /
+    ]);
+    for (const [at, version] of VERSIONS.entries()) {
+      const n = at + 1;
+      const only = [new RegExp(`^Asset ${n} `)];
+      await expect(
+        rows(page).filter({ hasText: `Asset ${n} ` }),
+        version
+      ).toContainText(`${(n * 7) % 23}.${n}`);
+      await field(page).fill(`unique${n}`);
+      await expect(names(page), version).toHaveText(only);
+      await field(page).fill('');
+      for (const [label, value] of [
+        ['Author', `author ${n}`],
+        ['Tag', `tag ${n}`],
+        ['Licence', ['CC0-1.0', 'MIT', 'ODbL-1.0'][at]],
+        ['Media type', ['application/json', 'image/png', 'text/csv'][at]]
+      ]) {
+        await filter(page, label, value);
+        await expect(names(page), `${version} ${label}`).toHaveText(only);
+        await filter(page, label, '');
+        await expect(names(page)).toHaveCount(VERSIONS.length);
+      }
+    }
+    await filter(page, 'Type', 'dataset');
+    await filter(page, 'Network', String(CHAIN));
+    await filter(page, 'Price', 'paid');
+    await filter(page, 'Price from', '15');
+    await expect(names(page)).toHaveText([/^Asset 3 /]);
   });
 });
 
