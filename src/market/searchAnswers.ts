@@ -3,6 +3,7 @@
  * back, or turns an order round, asks nobody. And what may be in such an answer.
  */
 import type { IAsset } from '../ocean/asset';
+import { isDidOf } from '../ocean/genuine';
 import type { IIndexAnswer } from '../ocean/indexDialect';
 
 /** Milliseconds that an answer is good for. */
@@ -54,14 +55,9 @@ export class SearchAnswers {
  * NFT's address and its chain, so that a node can't pass one asset off as another.
  */
 export async function genuine(answer: IIndexAnswer): Promise<IIndexAnswer> {
-  const { didOf } = await import('../ocean/ddo');
-  const isOwn = async ({
-    did,
-    nftAddress,
-    chainId
-  }: IAsset): Promise<boolean> =>
-    (await didOf(nftAddress.toLowerCase(), chainId)).slice(-64) ===
-    did.slice(-64);
+  // An address in any case is the same one: its checksum is looked at elsewhere.
+  const isOwn = ({ did, nftAddress, chainId }: IAsset): Promise<boolean> =>
+    isDidOf(did, nftAddress.toLowerCase(), chainId);
   return {
     ...answer,
     pages: await Promise.all(
