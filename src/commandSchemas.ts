@@ -272,6 +272,12 @@ export const commandSchemas: Readonly<Record<string, ICommandSchemas>> = {
           pattern: '^[0-9]+(\\.[0-9]+)?$',
           description:
             'Amount of the price’s token that may be taken, kept for later; exactly what is due when omitted'
+        },
+        most: {
+          type: 'object',
+          additionalProperties: { type: 'string', pattern: '^[0-9]+$' },
+          description:
+            'Base units by token (lower case) that may leave the account at most, price and fees; what is not named may not'
         }
       },
       ['did']

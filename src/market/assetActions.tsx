@@ -13,13 +13,15 @@ import type { AssetModel, IAssetState } from './model';
 import { bytesText } from './measures';
 import { Payment, sumText } from './payment';
 import { purgatory } from './purgatory';
+import type { Sums } from './purchaseTerms';
 import { Validity } from './validity';
 import { problemWords } from './words';
 import '../../style/market.css';
 
 /** What the page asks the commands to do; they show their own dialogs. */
 export interface IAssetHandlers {
-  buy(): void;
+  /** @param shown - what the button says that it takes, by token */
+  buy(shown: Sums): void;
   /** @param to - contents path; the default folder when omitted */
   download(to?: string): void;
   open(path: string): void;
@@ -115,6 +117,10 @@ function buttonText(
     return result ? trans.__('Download again') : trans.__('Download');
   }
   if (state.asset && purgatory.has(state.asset)) {
+    return null;
+  }
+  if (!model.mayDownload && !state.price) {
+    // What it costs could not be read: `problem` says why.
     return null;
   }
   if (state.holdings.reuse && !model.mayDownload) {
@@ -227,6 +233,7 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
   const { state, model, wallet, trans, handlers } = props;
   const busy = ['buying', 'downloading'].includes(state.phase);
   const text = buttonText(props, trans);
+  const shown = model.sums;
   const connected = wallet.state.account !== null;
   const needsLogin = !connected && !model.mayDownload;
   const status = statusText(state, trans);
@@ -239,12 +246,12 @@ function Actions(props: IAssetActionsProps): React.JSX.Element {
       {text && !busy && model.mayDownload && (
         <Download {...props} label={text} />
       )}
-      {text && !busy && !model.mayDownload && (
+      {text && shown && !busy && !model.mayDownload && (
         <button
           type="button"
           className="jp-mod-styled jp-mod-accept"
           disabled={!model.mayBuy}
-          onClick={() => handlers.buy()}
+          onClick={() => handlers.buy(shown)}
         >
           {text}
         </button>

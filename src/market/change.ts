@@ -112,7 +112,11 @@ export class Changes {
       // On the same nonce at most one of an old and a new prompt is mined.
       ...(before?.nonce === pending ? { nonce: pending } : {}),
       asking: () => store.setItem(key, JSON.stringify(asked)),
-      unsent: () => store.removeItem(key)
+      // What is not known of an older prompt is still not known.
+      unsent: () =>
+        before
+          ? store.setItem(key, JSON.stringify(before))
+          : store.removeItem(key)
     });
     store.setItem(key, JSON.stringify({ ...asked, hash }));
     tell({ step: 'mining', hash });

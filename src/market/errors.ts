@@ -22,6 +22,12 @@ export type MarketErrorCode =
   | 'not-bought'
   /** A prompt of before may still be open in the wallet, or was answered unseen. */
   | 'prompt-unknown'
+  /** A payment was sent, and the chain has not seen it yet. `details.hash` */
+  | 'tx-unseen'
+  /** The datatoken was bought, the order with it failed. */
+  | 'not-ordered'
+  /** The record is another one than was shown. `details.asset` */
+  | 'terms-changed'
   /** A transaction of this account is on its way. `details.hash` where known */
   | 'tx-in-flight'
   /** It costs more than was shown. `details.price`, `details.providerFee` */

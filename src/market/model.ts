@@ -5,22 +5,15 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 
 import type { IWallet } from '../tokens';
-import { parseAmount } from '../ocean/pricing';
 import { AllowanceLeft } from './allowanceLeft';
 import { codeOf, isCancelled, MarketError } from './errors';
 import { EMPTY, isOpen, type AssetPhase, type IAssetState } from './assetState';
 import type { Downloads, IDownloaded } from './download';
 import type { IPlace } from './place';
-import type {
-  IAsset,
-  IAssetPrice,
-  IMarketOcean,
-  IProviderFee,
-  UserData
-} from './ports';
-import type { IPurchase, Purchases } from './purchase';
-import { sumsFor, type IBuyOptions, type Sums } from './purchaseTerms';
-import { feeToken, offerOf, termsOf } from './terms';
+import type { IAsset, IMarketOcean, UserData } from './ports';
+import type { IBuyOptions, IPurchase, Purchases } from './purchase';
+import { keptUnits, sumsFor, type Sums } from './purchaseTerms';
+import { newTerms, offerOf, termsOf } from './terms';
 
 export { isOpen, type AssetPhase, type IAssetState } from './assetState';
 
@@ -95,17 +88,7 @@ export class AssetModel {
 
   /** The same in base units; null where nothing is kept, or it is no amount. */
   get keep(): bigint | null {
-    const { token } = this._state.price ?? {};
-    if (this._allowance === null || !token) {
-      return null;
-    }
-    try {
-      const units = parseAmount(this._allowance, token.decimals);
-      return units >= (this.cost ?? 0n) ? units : null;
-    } catch {
-      // Being typed: the page says that it is no amount.
-      return null;
-    }
+    return keptUnits(this._allowance, this._state.price, this.cost);
   }
 
   setAllowance(text: string | null): void {
@@ -154,6 +137,7 @@ export class AssetModel {
       await this._lookLeft(asset, current);
     } catch (reason) {
       if (current()) {
+        this._unread = true;
         this._set({ phase: 'unreadable', problem: reason });
       }
     }
@@ -180,31 +164,56 @@ export class AssetModel {
     return asset;
   }
 
-  /** Buy it with the connected account; see `Purchases.buy` for what it throws. */
+  /**
+   * Buy it with the connected account; see `Purchases.buy` for what it throws.
+   *
+   * @param options.shown - what the pressed button said; what is known if omitted
+   * @param options.asset - its record then
+   */
   async buy(
-    options: Pick<IBuyOptions, 'again' | 'keep'> = {}
+    options: Pick<IBuyOptions, 'again' | 'keep' | 'shown'> & {
+      asset?: IAsset;
+    } = {}
   ): Promise<IPurchase> {
-    let asset = await this.ready();
-    if (!asset.active) {
-      // It may be on sale again since it was read.
+    if (!this._state.asset?.active || !this._state.price) {
+      // It may be on sale again since it was read, or be readable now.
       await this.load();
-      asset = await this.ready();
+      if (this._state.problem) {
+        throw this._state.problem;
+      }
     }
+    const asset = options.asset ?? (await this.ready());
+    const { account } = this._deps.wallet.state;
+    let mined = false;
     this._set({ problem: null, phase: 'buying' });
     try {
       const bought = await this._deps.purchases.buy(asset, {
-        ...options,
-        shown: this.sums ?? undefined,
-        onStep: purchase => this._set({ purchase, phase: 'buying' })
+        again: options.again,
+        keep: options.keep,
+        shown: options.shown ?? this.sums ?? undefined,
+        onStep: purchase => {
+          mined ||= purchase.step === 'mining';
+          this._set({ purchase, phase: 'buying' });
+        }
       });
-      this._set({
-        order: { tx: bought.orderTx, blockNumber: 0, timestamp: 0 }
-      });
-      await this._lookAtOrder(asset);
+      // The wallet may be on another account by now, which did not buy it.
+      if (account === this._account) {
+        this._set({
+          order: { tx: bought.orderTx, blockNumber: 0, timestamp: 0 }
+        });
+        await this._lookAtOrder(asset);
+      }
       return bought;
     } catch (reason) {
+      if (
+        mined ||
+        ['price-changed', 'terms-changed'].includes(codeOf(reason) ?? '')
+      ) {
+        // What the account holds, or what is asked, is not what is shown.
+        await this.load();
+      }
       this._set({ problem: isCancelled(reason) ? null : reason });
-      await this._newTerms(asset, reason);
+      this._set(await newTerms(this._deps.ocean, asset, reason));
       throw reason;
     } finally {
       await this._lookLeft(asset);
@@ -305,6 +314,7 @@ export class AssetModel {
     if (!current()) {
       return;
     }
+    this._unread = false;
     this._set({ order, price, holdings });
     if (!['buying', 'downloading'].includes(this._state.phase)) {
       this._set({ phase: this._resting() });
@@ -347,25 +357,9 @@ export class AssetModel {
     }
   }
 
-  /** What was found to cost more than was shown is shown, for another click. */
-  private async _newTerms(asset: IAsset, reason: unknown): Promise<void> {
-    if (!(reason instanceof MarketError) || reason.code !== 'price-changed') {
-      return;
-    }
-    const { price, providerFee } = reason.details as {
-      price: IAssetPrice;
-      providerFee: IProviderFee;
-    };
-    this._set({
-      price,
-      nodeFee: providerFee,
-      nodeFeeToken: await feeToken(this._deps.ocean, asset, price, providerFee)
-    });
-  }
-
   private _resting(): AssetPhase {
     const { asset, order, price } = this._state;
-    if (!asset) {
+    if (!asset || (this._unread && !order)) {
       return 'unreadable';
     }
     return order
@@ -391,6 +385,8 @@ export class AssetModel {
   }
 
   private _account: string | null;
+  /** Whether price or order could not be read last. */
+  private _unread = false;
   private _allowance: string | null = null;
   private _state: IAssetState = EMPTY;
   private _changed = new Signal<this, IAssetState>(this);

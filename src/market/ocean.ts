@@ -4,17 +4,24 @@
  */
 import { mayConsume } from '../ocean/accessCheck';
 import { assetsOf, resolveAsset } from '../ocean/catalogue';
-import { payee, STANDARD } from '../ocean/dues';
-import { OceanNodeClient, pageNonces } from '../ocean/nodeClient';
+import { payee } from '../ocean/dues';
+import { OceanError } from '../ocean/errors';
+import {
+  findOrder,
+  findOrders,
+  orderIn,
+  readOrder,
+  type FeeAddress
+} from '../ocean/findOrders';
+import { assertGenuine } from '../ocean/genuine';
+import type { OceanNodeClient } from '../ocean/nodeClient';
 import {
   buildApproveTxs,
   buildBuyTx,
   buildTokenTx,
-  checkFunds,
-  findOrder,
-  findOrders,
-  readOrder
+  checkFunds
 } from '../ocean/order';
+import { gasPrice } from '../ocean/chain';
 import {
   allowance,
   assetPrice,
@@ -22,15 +29,15 @@ import {
   tokenInfo
 } from '../ocean/pricing';
 import { waitReceipt } from '../ocean/receipts';
-import { ownerOf } from '../ocean/states';
+import { ownerOf, stateOf } from '../ocean/states';
 import type {
   IEip1193Provider,
   INetwork,
   IWallet,
   IWeb3Server
 } from '../tokens';
-import { toWalletError } from '../wallet/errors';
 import { MarketError } from './errors';
+import { bare, hostOf, NodeClients } from './nodeClients';
 import { firstAnswer, inTime } from './nodeRace';
 import type {
   IAccessAnswer,
@@ -44,7 +51,8 @@ import type {
   ITokenInfo,
   UserData
 } from './ports';
-import { readyWallet } from './prompt';
+
+import { gasOf } from './purchaseTerms';
 
 export interface IMarketOceanDeps {
   wallet: Pick<
@@ -56,17 +64,15 @@ export interface IMarketOceanDeps {
   furtherNodes?: () => readonly string[];
 }
 
-// What the transactions of a purchase took on a local chain, rounded up.
-const APPROVE_GAS = 60_000n;
-const ORDER_GAS = 500_000n;
-const TOKEN_GAS = 250_000n;
 /** Milliseconds for a node to say that it is there. */
 const PATIENCE = 5000;
-
-const bare = (url: string): string => url.replace(/\/+$/, '');
+/** Milliseconds for which it is not asked for its address again. */
+const MEMORY = 30_000;
 
 export class MarketOcean implements IMarketOcean {
-  constructor(private _deps: IMarketOceanDeps) {}
+  constructor(private _deps: IMarketOceanDeps) {
+    this._nodes = new NodeClients(_deps);
+  }
 
   /** Base URLs of the nodes to look for assets at, each once. */
   searchNodes(): string[] {
@@ -83,7 +89,7 @@ export class MarketOcean implements IMarketOcean {
 
   /** A client to look for assets with: it never signs. */
   searchClient(url: string): Promise<OceanNodeClient> {
-    return this._client(url, null);
+    return this._nodes.client(url, null);
   }
 
   async resolve(did: string, signal?: AbortSignal): Promise<IAsset> {
@@ -129,7 +135,7 @@ export class MarketOcean implements IMarketOcean {
   ): Promise<IAsset[] | null> {
     const url = this._deps.wallet.network(chainId)?.oceanNode;
     return url
-      ? assetsOf(await this._client(bare(url), null), dids, { signal })
+      ? assetsOf(await this._nodes.client(bare(url), null), dids, { signal })
       : null;
   }
 
@@ -149,17 +155,7 @@ export class MarketOcean implements IMarketOcean {
     price: IAssetPrice,
     o: IHoldings = { held: false, reuse: null }
   ): Promise<bigint> {
-    const { reader } = this._at(asset);
-    const wei = BigInt(
-      String(await reader.request({ method: 'eth_gasPrice', params: [] }))
-    );
-    const buys = !o.held && !o.reuse;
-    return (
-      wei *
-      (ORDER_GAS +
-        (buys && price.kind === 'fixed' ? APPROVE_GAS : 0n) +
-        (buys && price.template === STANDARD ? TOKEN_GAS : 0n))
-    );
+    return (await gasPrice(this._at(asset).reader)) * gasOf(price, o);
   }
 
   async holdings(asset: IAsset, account: string): Promise<IHoldings> {
@@ -167,7 +163,7 @@ export class MarketOcean implements IMarketOcean {
     const datatoken = asset.service?.datatokenAddress ?? '';
     const [held, { stale }] = await Promise.all([
       holdsDatatoken(reader, datatoken, account),
-      findOrders(reader, network, asset, account)
+      findOrders(reader, network, asset, account, this._feeAddress(asset))
     ]);
     return { held, reuse: stale?.tx ?? null };
   }
@@ -186,12 +182,60 @@ export class MarketOcean implements IMarketOcean {
     account: string
   ): ReturnType<IMarketOcean['findOrder']> {
     const { network, reader } = this._at(asset);
-    return findOrder(reader, network, asset, account);
+    return findOrder(reader, network, asset, account, this._feeAddress(asset));
+  }
+
+  orderIn(
+    asset: IAsset,
+    account: string,
+    hash: string
+  ): ReturnType<IMarketOcean['orderIn']> {
+    const { reader } = this._at(asset);
+    return orderIn(reader, asset, account, hash, this._feeAddress(asset));
+  }
+
+  async assertOnChain(asset: IAsset): Promise<void> {
+    const { network, reader } = this._at(asset);
+    const [state] = await Promise.all([
+      stateOf(reader, asset.nftAddress),
+      assertGenuine(reader, network, asset)
+    ]);
+    if (state !== null && state !== 0) {
+      throw new OceanError('asset-inactive', `Its state is ${state}`, {
+        did: asset.did,
+        state
+      });
+    }
+  }
+
+  /** Of a node outside the settings nothing is asked: it counts as unknown. */
+  private _feeAddress(asset: IAsset): FeeAddress {
+    return async () => {
+      try {
+        if (this.foreignHost(asset)) {
+          return null;
+        }
+        const node = await this._nodeOf(asset, null);
+        const before = this._feeAddresses.get(node.url);
+        if (before && Date.now() - before.asked < MEMORY) {
+          return await before.answer;
+        }
+        const signal = AbortSignal.timeout(PATIENCE);
+        const answer = node
+          .status({ signal })
+          .then(({ providerAddress }) => providerAddress);
+        this._feeAddresses.set(node.url, { asked: Date.now(), answer });
+        return await answer;
+      } catch {
+        // Whatever it was: no status came.
+        return null;
+      }
+    };
   }
 
   foreignHost(asset: IAsset): string | null {
     const url = bare(asset.service?.serviceEndpoint ?? '');
-    return this._isTrusted(url) ? null : hostOf(url);
+    return this._nodes.trusts(url) ? null : hostOf(url);
   }
 
   async answers(asset: IAsset): Promise<boolean> {
@@ -210,11 +254,19 @@ export class MarketOcean implements IMarketOcean {
     account: string
   ): ReturnType<IMarketOcean['initialize']> {
     const node = await this._nodeOf(asset, null);
-    const { providerFee } = await node.initialize({
+    const { providerFee, datatoken } = await node.initialize({
       did: asset.did,
       serviceId: asset.service?.id ?? '',
       consumer: account
     });
+    if (
+      datatoken.toLowerCase() !== asset.service?.datatokenAddress.toLowerCase()
+    ) {
+      throw new OceanError('not-genuine', `Its node sells ${datatoken}`, {
+        did: asset.did,
+        what: 'datatoken'
+      });
+    }
     return providerFee;
   }
 
@@ -286,7 +338,7 @@ export class MarketOcean implements IMarketOcean {
     account: string | null,
     chainId: number
   ): Promise<OceanNodeClient> {
-    return this._client(bare(url), account, chainId);
+    return this._nodes.client(bare(url), account, chainId);
   }
 
   private _nodeOf(
@@ -296,7 +348,7 @@ export class MarketOcean implements IMarketOcean {
     if (!asset.service) {
       throw new MarketError('no-access', `${asset.did} has no access service`);
     }
-    return this._client(
+    return this._nodes.client(
       bare(asset.service.serviceEndpoint),
       account,
       asset.chainId
@@ -318,57 +370,6 @@ export class MarketOcean implements IMarketOcean {
     return this._at(asset);
   }
 
-  /** One client a node and account: tokens live in it, in memory. */
-  private async _client(
-    url: string,
-    account: string | null,
-    chainId = 0
-  ): Promise<OceanNodeClient> {
-    const key = `${url} ${account ?? ''} ${chainId}`;
-    const known = this._clients.get(key);
-    if (known) {
-      return known;
-    }
-    const { server, wallet } = this._deps;
-    const info = await server.info();
-    const relayed = info?.oceanNodes.some(node => bare(node) === url);
-    const client = new OceanNodeClient({
-      url,
-      trusted: this._isTrusted(url),
-      // Whoever gets here with another node has asked the person by its host.
-      confirmForeign: async () => true,
-      fetch: (path, init) =>
-        relayed
-          ? server.fetch(`ocean${path}`, init)
-          : fetch(url + path, { ...init, credentials: 'omit' }),
-      ...(account
-        ? {
-            address: account,
-            seen: pageNonces,
-            sign: async (message: string) => {
-              const provider = await readyWallet(wallet, account, chainId);
-              try {
-                return (await provider.request({
-                  method: 'personal_sign',
-                  params: [message, account]
-                })) as string;
-              } catch (reason) {
-                throw toWalletError(reason);
-              }
-            }
-          }
-        : {})
-    });
-    this._clients.set(key, client);
-    return client;
-  }
-
-  private _isTrusted(url: string): boolean {
-    return this._deps.wallet.networks.some(
-      network => network.oceanNode && bare(network.oceanNode) === url
-    );
-  }
-
   private _at(asset: IAsset): { network: INetwork; reader: IEip1193Provider } {
     const { wallet } = this._deps;
     const network = wallet.network(asset.chainId);
@@ -382,14 +383,9 @@ export class MarketOcean implements IMarketOcean {
     return { network, reader: wallet.reader(asset.chainId) };
   }
 
-  private _clients = new Map<string, OceanNodeClient>();
-}
-
-function hostOf(url: string): string {
-  try {
-    return new URL(url).host;
-  } catch {
-    // Not even a URL: shown as it is, so that the person can say no.
-    return url || '?';
-  }
+  private _nodes: NodeClients;
+  private _feeAddresses = new Map<
+    string,
+    { asked: number; answer: Promise<string> }
+  >();
 }

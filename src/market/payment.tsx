@@ -168,7 +168,12 @@ function Allowance(props: IPaymentProps): React.JSX.Element | null {
                 )
               : trans.__(
                   'What is kept is allowed to the contract of this one asset: it saves this request when you buy it again, for its access may end. Other assets ask anew.'
-                )}
+                )}{' '}
+          {kept &&
+            price.template !== 1 &&
+            trans.__(
+              'The publisher can raise the fee on each order up to what is kept: what you are shown is checked right before you pay, but a rise in that very moment would be paid from it.'
+            )}
         </p>
       </fieldset>
     </details>

@@ -245,7 +245,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
       async args =>
         (await room()).buy(didOf(args), {
           allowance:
-            typeof args.allowance === 'string' ? args.allowance : undefined
+            typeof args.allowance === 'string' ? args.allowance : undefined,
+          most: args.most as Readonly<Record<string, unknown>> | undefined
         })
     );
     add(

@@ -6,7 +6,7 @@ import type { IAccessAnswer } from '../ocean/accessCheck';
 import type { IReceipt, ITxRequest } from '../ocean/chain';
 import type { IAsset } from '../ocean/ddo';
 import type { OceanNodeClient, IProviderFee } from '../ocean/nodeClient';
-import type { IOrder } from '../ocean/order';
+import type { IOrder } from '../ocean/findOrders';
 import type { IAssetPrice, ITokenInfo } from '../ocean/pricing';
 import type { IWaitOptions } from '../ocean/receipts';
 
@@ -79,6 +79,22 @@ export interface IMarketOcean {
   token(asset: IAsset, address: string): Promise<ITokenInfo>;
   /** A valid order of the account, or null. */
   findOrder(asset: IAsset, account: string): Promise<IOrder | null>;
+  /**
+   * The order that a transaction of the account made; null where it is none, or
+   * has run out; `unseen` where the chain's endpoint does not have it.
+   */
+  orderIn(
+    asset: IAsset,
+    account: string,
+    hash: string
+  ): Promise<IOrder | null | 'unseen'>;
+  /**
+   * Whether the chain has the asset as its record says: contracts that belong
+   * together, and on sale.
+   *
+   * @throws OceanError not-genuine, asset-inactive
+   */
+  assertOnChain(asset: IAsset): Promise<void>;
   /**
    * Host of the asset's node when it is not in the settings, else null. Nothing
    * is asked of such a node before the person agreed.

@@ -17,12 +17,13 @@ const hex = (value: number): string => '0x' + value.toString(16);
 /**
  * The wallet, asked itself whether it is on this account and chain.
  *
+ * @param chainId - any chain when omitted
  * @throws NotConnectedError, AccountChangedError, WrongChainError
  */
 export async function readyWallet(
   wallet: Pick<IWallet, 'provider'>,
   account: string,
-  chainId: number
+  chainId?: number
 ): Promise<IEip1193Provider> {
   const { provider } = wallet;
   if (!provider) {
@@ -43,7 +44,7 @@ export async function readyWallet(
   if (first.toLowerCase() !== account.toLowerCase()) {
     throw new AccountChangedError(account, first);
   }
-  if (Number(chain) !== chainId) {
+  if (chainId !== undefined && Number(chain) !== chainId) {
     throw new WrongChainError(chainId, Number(chain));
   }
   return provider;

@@ -11,15 +11,16 @@ import { codeOf, MarketError } from './errors';
 import type { IAsset, IDeal, IMarketOcean, ITxRequest } from './ports';
 import { sendTransaction } from './prompt';
 import { purgatory } from './purgatory';
+import { PastPurchase } from './purchasePast';
 import {
   assertOrderable,
   exceeds,
   needsToken,
+  sameTerms,
   sumsFor,
   type IBuyOptions,
   type ILocks,
-  type IPurchase,
-  type IPurchaseStep
+  type IPurchase
 } from './purchaseTerms';
 import type { IPurchaseRecord, PurchaseRecords } from './records';
 
@@ -44,9 +45,10 @@ export class Purchases {
   /**
    * Buy an asset with the connected account, or find that it was bought.
    *
-   * @throws MarketError cancelled | in-purgatory | prompt-unknown | tx-in-flight |
-   *   price-changed | no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
-   *   OceanError (asset-inactive, not-for-sale, insufficient-balance,
+   * @param asset - as the person was shown it
+   * @throws MarketError cancelled | in-purgatory | prompt-unknown | tx-unseen |
+   *   tx-in-flight | price-changed | terms-changed | not-ordered | no-access | not-allowed | node-refused-by-person | insecure-context, WalletError,
+   *   OceanError (not-genuine, asset-inactive, not-for-sale, insufficient-balance,
    *   tx-reverted, tx-replaced, tx-pending, node-unreachable, …)
    */
   buy(asset: IAsset, options: IBuyOptions = {}): Promise<IPurchase> {
@@ -80,7 +82,7 @@ export class Purchases {
     account: string,
     options: IBuyOptions
   ): Promise<IPurchase> {
-    const { ocean, records } = this._deps;
+    const { ocean } = this._deps;
     const { did, chainId } = asset;
     const tell = options.onStep ?? (() => undefined);
     tell({ step: 'checking', prompt: 0, prompts: 0 });
@@ -89,8 +91,8 @@ export class Purchases {
       // Dropped by its index, maybe: there is nothing to look for orders of.
       assertOrderable(asset);
     }
-    const before = records.get(did, chainId, account);
-    const known = await this._before(asset, account, before, options, tell);
+    const past = new PastPurchase(this._deps, asset, account);
+    const known = await past.find(options, tell);
     if (known) {
       return known;
     }
@@ -98,6 +100,15 @@ export class Purchases {
     await purgatory.ready();
     purgatory.assertNot(asset);
     assertOrderable(asset);
+    // The person agreed to what was shown, which may be hours old.
+    const latest = await ocean.resolve(did);
+    if (!sameTerms(asset, latest)) {
+      throw new MarketError('terms-changed', 'It is another offer now', {
+        asset: latest
+      });
+    }
+    // By the chain itself: whoever wrote the record chose every address in it.
+    await ocean.assertOnChain(asset);
     const { allowed, why, of } = await ocean.access(asset, account);
     if (allowed === false) {
       throw new MarketError('not-allowed', `${account} may not have ${did}`, {
@@ -151,7 +162,6 @@ export class Purchases {
       await this._approved(deal, chainId, hash, approvals.length - at - 1);
     }
 
-    let memory = before;
     if (apart) {
       const tx = await ocean.tokenTx(deal);
       if (tx) {
@@ -160,27 +170,33 @@ export class Purchases {
           prompt: prompts - 1,
           prompts
         } as const;
-        const record = await this._ask(
-          asset,
-          account,
-          tx,
-          memory,
-          'token',
-          () => tell({ step: 'wallet', ...here })
+        const record = await this._ask(asset, past, tx, 'token', () =>
+          tell({ step: 'wallet', ...here })
         );
         tell({ step: 'mining', ...here, hash: record.hash });
-        await this._settled(asset, record);
-        memory = null;
+        await past.settled(record);
       }
     }
 
-    const tx = await ocean.buyTx({ ...deal, held: held || apart });
-    const here = { what: 'order', prompt: prompts, prompts } as const;
-    const record = await this._ask(asset, account, tx, memory, 'order', () =>
-      tell({ step: 'wallet', ...here })
-    );
-    tell({ step: 'mining', ...here, hash: record.hash });
-    return this._ordered(asset, record, false);
+    try {
+      const tx = await ocean.buyTx({ ...deal, held: held || apart });
+      const here = { what: 'order', prompt: prompts, prompts } as const;
+      const record = await this._ask(asset, past, tx, 'order', () =>
+        tell({ step: 'wallet', ...here })
+      );
+      tell({ step: 'mining', ...here, hash: record.hash });
+      return await past.ordered(record, false);
+    } catch (cause) {
+      const code = codeOf(cause) ?? '';
+      throw apart && ['tx-reverted', 'tx-replaced'].includes(code)
+        ? new MarketError(
+            'not-ordered',
+            'The datatoken is bought, the order failed',
+            {},
+            { cause }
+          )
+        : cause;
+    }
   }
 
   /**
@@ -189,15 +205,16 @@ export class Purchases {
    */
   private async _ask(
     asset: IAsset,
-    account: string,
+    past: PastPurchase,
     tx: ITxRequest,
-    before: IPurchaseRecord | null,
     stage: 'token' | 'order',
     asking: () => void
   ): Promise<IPurchaseRecord & { hash: string }> {
     const { records, wallet } = this._deps;
     const { did, chainId } = asset;
-    const nonce = await this._nonce(chainId, account, 'pending');
+    const account = past.account;
+    const before = past.record;
+    const nonce = await past.nonce('pending');
     const record: IPurchaseRecord = {
       did,
       chainId,
@@ -211,147 +228,17 @@ export class Purchases {
     // On the same nonce at most one of an old and a new prompt is ever mined
     // (where the wallet takes the nonce; some choose their own).
     const pinned =
-      before && !before.hash && before.nonce === nonce ? nonce : undefined;
+      before && !before.done && before.nonce === nonce ? nonce : undefined;
     asking();
     const hash = await sendTransaction(wallet, tx, account, chainId, {
       nonce: pinned,
       asking: () => records.set(record),
-      unsent: () => records.remove(record)
+      // What is not known of an older prompt is still not known.
+      unsent: () => (before ? records.set(before) : records.remove(record))
     });
     const sent = { ...record, hash };
     records.set(sent);
     return sent;
-  }
-
-  /** What was bought, or may have been, before this call. */
-  private async _before(
-    asset: IAsset,
-    account: string,
-    before: IPurchaseRecord | null,
-    options: IBuyOptions,
-    tell: (step: IPurchaseStep) => void
-  ): Promise<IPurchase | null> {
-    const { ocean, records } = this._deps;
-    const order = await ocean.findOrder(asset, account);
-    if (order) {
-      records.set({
-        ...(before ?? { asked: new Date().toISOString(), nonce: 0 }),
-        did: asset.did,
-        chainId: asset.chainId,
-        account,
-        name: asset.name,
-        seller: asset.owner ?? undefined,
-        hash: order.tx,
-        done: true
-      });
-      return { did: asset.did, orderTx: order.tx, reused: true };
-    }
-    if (!before || before.done) {
-      // Bought once, and valid no longer: it may be bought again.
-      return null;
-    }
-    const sent = before.hash
-      ? await this._transaction(asset.chainId, before.hash)
-      : null;
-    if (before.hash && sent) {
-      tell({ step: 'mining', prompt: 1, prompts: 1, hash: before.hash });
-      try {
-        if (before.stage === 'token') {
-          // What it bought is found as a datatoken that the account holds.
-          await this._settled(asset, { ...before, hash: before.hash });
-          return null;
-        }
-        return await this._ordered(asset, before, true);
-      } catch (reason) {
-        if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
-          throw reason;
-        }
-        // It came to nothing, which is written down: buy anew.
-        return null;
-      }
-    }
-    if (
-      before.stage === 'token' &&
-      (await ocean.holdings(asset, account)).held
-    ) {
-      return null;
-    }
-    const latest = await this._nonce(asset.chainId, account, 'latest');
-    const pending = await this._nonce(asset.chainId, account, 'pending');
-    if (pending > latest) {
-      throw new MarketError(
-        'tx-in-flight',
-        'A transaction of this account is on its way'
-      );
-    }
-    if (!options.again) {
-      throw new MarketError(
-        'prompt-unknown',
-        'A prompt from before may still be open in the wallet'
-      );
-    }
-    return null;
-  }
-
-  /** Wait until a datatoken is bought; what came to nothing is forgotten. */
-  private async _settled(
-    asset: IAsset,
-    record: IPurchaseRecord & { hash: string }
-  ): Promise<void> {
-    const { ocean, records } = this._deps;
-    try {
-      const sent = await this._transaction(asset.chainId, record.hash);
-      await ocean.waitReceipt(
-        asset.chainId,
-        record.hash,
-        sent ? { from: record.account, nonce: Number(sent.nonce) } : {}
-      );
-    } catch (reason) {
-      if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
-        throw reason;
-      }
-      records.remove(record);
-      // A faster copy of it may have been mined in its place.
-      if (!(await ocean.holdings(asset, record.account)).held) {
-        throw reason;
-      }
-    }
-  }
-
-  /** Wait for the order of a transaction that was sent. */
-  private async _ordered(
-    asset: IAsset,
-    record: IPurchaseRecord & { hash?: string },
-    reused: boolean
-  ): Promise<IPurchase> {
-    const { ocean, records } = this._deps;
-    const hash = record.hash as string;
-    const done = (orderTx: string): IPurchase => {
-      records.set({ ...record, hash: orderTx, done: true });
-      return { did: asset.did, orderTx, reused };
-    };
-    try {
-      // The nonce as the chain tells it: wallets choose their own, and with
-      // another one a mined neighbour would look like a replacement.
-      const sent = await this._transaction(asset.chainId, hash);
-      const receipt = await ocean.waitReceipt(
-        asset.chainId,
-        hash,
-        sent ? { from: record.account, nonce: Number(sent.nonce) } : {}
-      );
-      return done((await ocean.readOrder(receipt, asset, record.account)).tx);
-    } catch (reason) {
-      if (!['tx-reverted', 'tx-replaced'].includes(codeOf(reason) ?? '')) {
-        throw reason;
-      }
-      // A faster copy of it may have been mined in its place.
-      const order = await ocean.findOrder(asset, record.account);
-      if (order) {
-        return done(order.tx);
-      }
-      records.remove(record);
-      throw reason;
-    }
   }
 
   private async _approved(
@@ -372,29 +259,6 @@ export class Purchases {
         throw reason;
       }
     }
-  }
-
-  private async _transaction(
-    chainId: number,
-    hash: string
-  ): Promise<{ nonce: string } | null> {
-    return (await this._deps.wallet.reader(chainId).request({
-      method: 'eth_getTransactionByHash',
-      params: [hash]
-    })) as { nonce: string } | null;
-  }
-
-  private async _nonce(
-    chainId: number,
-    account: string,
-    tag: 'latest' | 'pending'
-  ): Promise<number> {
-    return Number(
-      await this._deps.wallet.reader(chainId).request({
-        method: 'eth_getTransactionCount',
-        params: [account, tag]
-      })
-    );
   }
 
   private _flights = new Map<string, Promise<IPurchase>>();

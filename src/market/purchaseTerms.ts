@@ -1,6 +1,7 @@
 /** What a purchase takes, what it may take at most, and where it is. */
 import { duesOf, STANDARD, sumsOf } from '../ocean/dues';
 import { OceanError } from '../ocean/errors';
+import { parseAmount } from '../ocean/pricing';
 import { MarketError } from './errors';
 import type {
   IAsset,
@@ -37,7 +38,10 @@ export interface IPurchaseStep {
 export type Sums = ReadonlyMap<string, bigint>;
 
 export interface IBuyOptions {
-  /** What the person was shown, fees included: never pays more. */
+  /**
+   * What the person was shown, fees included: never pays more. Absent where
+   * nobody was shown anything (a command in a script).
+   */
   shown?: Sums;
   /** The person says that no old prompt is open any more. */
   again?: boolean;
@@ -67,6 +71,90 @@ export function sumsFor(
 /** Whether a datatoken has to be bought by a transaction of its own. */
 export const needsToken = ({ price, held, reuse }: IDeal): boolean =>
   price.template === STANDARD && !held && !reuse;
+
+// What the transactions of a purchase took on a local chain, rounded up.
+const APPROVE_GAS = 60_000n;
+const ORDER_GAS = 500_000n;
+const TOKEN_GAS = 250_000n;
+
+/** Gas that the transactions of a purchase take, about. */
+export function gasOf(
+  { kind, template }: IAssetPrice,
+  { held, reuse }: IHoldings
+): bigint {
+  const buys = !held && !reuse;
+  return (
+    ORDER_GAS +
+    (buys && kind === 'fixed' ? APPROVE_GAS : 0n) +
+    (buys && template === STANDARD ? TOKEN_GAS : 0n)
+  );
+}
+
+/**
+ * Whether two records of an asset promise a buyer the same: what is paid to, for
+ * how long, at which node, and which files.
+ */
+export function sameTerms(one: IAsset, other: IAsset): boolean {
+  const terms = ({ state, service, web3 }: IAsset): string =>
+    JSON.stringify([
+      state,
+      service && [
+        service.id,
+        service.index,
+        service.timeout,
+        service.serviceEndpoint,
+        service.datatokenAddress.toLowerCase()
+      ],
+      web3 && [
+        web3.sealed,
+        web3.files.map(({ path, size, mediaType, cid, commitment }) => [
+          path,
+          size,
+          mediaType,
+          cid,
+          commitment
+        ])
+      ]
+    ]);
+  return terms(one) === terms(other);
+}
+
+/**
+ * What is allowed, and kept, as typed; base units of the price's token. Null
+ * where nothing is kept, it is no amount yet, or less than is due.
+ */
+export function keptUnits(
+  text: string | null,
+  price: IAssetPrice | null,
+  due: bigint | null
+): bigint | null {
+  if (text === null || !price?.token) {
+    return null;
+  }
+  try {
+    const units = parseAmount(text, price.token.decimals);
+    return units >= (due ?? 0n) ? units : null;
+  } catch {
+    // Being typed: the page says that it is no amount.
+    return null;
+  }
+}
+
+/** Sums as arguments of a command: decimal base units by token. */
+export const sumsToArgs = (sums: Sums): Record<string, string> =>
+  Object.fromEntries([...sums].map(([token, amount]) => [token, `${amount}`]));
+
+/** The reverse of `sumsToArgs`. @throws OceanError bad-amount */
+export function sumsFromArgs(args: Readonly<Record<string, unknown>>): Sums {
+  return new Map(
+    Object.entries(args).map(([token, amount]) => {
+      if (typeof amount !== 'string' || !/^[0-9]+$/.test(amount)) {
+        throw new OceanError('bad-amount', `${String(amount)} of ${token}`);
+      }
+      return [token.toLowerCase(), BigInt(amount)];
+    })
+  );
+}
 
 /** Whether more leaves the account than was shown. */
 export const exceeds = (sums: Sums, shown: Sums): boolean =>

@@ -15,6 +15,7 @@ import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
 import type {
@@ -35,6 +36,7 @@ import { MarketError } from './errors';
 import type { IVersionResult, ManageRoom } from './manageRoom';
 import { NotebookError } from '../notebook/errors';
 import type { Library } from '../notebook/libraries';
+import { nodesOf } from './nodeSettings';
 import { gatewaysOf } from './page/gateways';
 import { PageServices } from './page/pageServices';
 import { marketIcon } from './icons';
@@ -46,6 +48,7 @@ import { purgatory } from './purgatory';
 import { followSettings } from './purgatorySettings';
 import type { IPurchase } from './purchase';
 import type { PurchasesModel } from './purchasesModel';
+import { sumsFromArgs, sumsToArgs } from './purchaseTerms';
 import type { PurchaseRecords } from './records';
 import { SavedSearches } from './savedSearches';
 import { MarketSession } from './session';
@@ -109,12 +112,18 @@ export class MarketRoom {
             host
           )
         ),
-      confirmAgain: () =>
+      confirmAgain: sent =>
         this._ask(
-          trans.__('Is an old request still open in your wallet?'),
-          trans.__(
-            'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
-          )
+          sent
+            ? trans.__('Your payment was sent, and is not seen yet')
+            : trans.__('Is an old request still open in your wallet?'),
+          sent
+            ? trans.__(
+                'You confirmed a payment for this asset, and the network does not know it yet. Look into your wallet: while it is pending there, wait. Go on only if it was cancelled or dropped; you will be asked once more.'
+              )
+            : trans.__(
+                'You were asked before to pay for this asset, and it is not known what became of it. Look into your wallet and close what is open there. Then go on: you will be asked once more.'
+              )
         ),
       confirmMainnet: asset => {
         const network = wallet.network(asset.chainId);
@@ -199,10 +208,8 @@ export class MarketRoom {
       void model.load();
       return;
     }
-    const call = (
-      command: string,
-      args: Readonly<Record<string, string>> = {}
-    ): void => this.run(command, did, args);
+    const call = (command: string, args: ReadonlyJSONObject = {}): void =>
+      this.run(command, did, args);
     this._pages ??= new PageServices({
       ipfs,
       pinning,
@@ -223,11 +230,11 @@ export class MarketRoom {
       rendermime,
       trans,
       handlers: {
-        buy: () =>
-          call(
-            CommandIDs.marketBuy,
-            model.allowance === null ? {} : { allowance: model.allowance }
-          ),
+        buy: shown =>
+          call(CommandIDs.marketBuy, {
+            most: sumsToArgs(shown),
+            ...(model.allowance === null ? {} : { allowance: model.allowance })
+          }),
         download: to => call(CommandIDs.marketDownload, to ? { to } : {}),
         insertCode: library =>
           call(CommandIDs.marketInsertCode, library ? { library } : {}),
@@ -311,11 +318,7 @@ export class MarketRoom {
   }
 
   /** Run a command of the market for an asset, as a button does. */
-  run(
-    command: string,
-    did: string,
-    args: Readonly<Record<string, string>> = {}
-  ): void {
+  run(command: string, did: string, args: ReadonlyJSONObject = {}): void {
     this._host.app.commands
       .execute(command, { did, ...args })
       .catch((reason: unknown) => {
@@ -325,8 +328,15 @@ export class MarketRoom {
   }
 
   /** Null when the person did not log in or stopped. */
-  buy(did: string, o: { allowance?: string } = {}): Promise<IPurchase | null> {
-    return this._session.buy(did, o);
+  buy(
+    did: string,
+    o: { allowance?: string; most?: Readonly<Record<string, unknown>> } = {}
+  ): Promise<IPurchase | null> {
+    const { allowance, most } = o;
+    return this._session.buy(did, {
+      allowance,
+      shown: most && sumsFromArgs(most)
+    });
   }
 
   /** Null when the person did not log in or stopped. */
@@ -386,13 +396,4 @@ export class MarketRoom {
   private _session: MarketSession;
   private _book: AddressBook;
   private _pages: PageServices | null = null;
-}
-
-/** Ocean Nodes of the market's settings. */
-function nodesOf(settings: ISettingRegistry.ISettings | null): string[] {
-  const nodes = settings?.composite.nodes;
-  return (Array.isArray(nodes) ? nodes : []).filter(
-    (node): node is string =>
-      typeof node === 'string' && /^https?:\/\//.test(node)
-  );
 }

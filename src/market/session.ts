@@ -12,7 +12,7 @@ import { isDid } from '../ocean/did';
 import { parseAmount } from '../ocean/pricing';
 import type { IIpfs, IWallet, IWeb3Server } from '../tokens';
 import { Downloads, type IDownloaded } from './download';
-import { MarketError } from './errors';
+import { codeOf, MarketError } from './errors';
 import { Market } from './market';
 import type { AssetModel } from './model';
 import { MarketOcean } from './ocean';
@@ -22,6 +22,7 @@ import type { IAsset, UserData } from './ports';
 import { drivePlace, workspacePlace, type IPlace } from './place';
 import { Purchases, type ILocks, type IPurchase } from './purchase';
 import { PurchasesModel } from './purchasesModel';
+import type { Sums } from './purchaseTerms';
 import type { IRecordStore, PurchaseRecords } from './records';
 
 export interface ISessionDeps {
@@ -39,8 +40,12 @@ export interface ISessionDeps {
   confirmMainnet: (asset: IAsset) => Promise<boolean>;
   /** Log in; false when the person did not. */
   login: () => Promise<boolean>;
-  /** Ask whether no prompt of before is open any more. */
-  confirmAgain: () => Promise<boolean>;
+  /**
+   * Ask whether no prompt of before is open any more.
+   *
+   * @param sent - it was confirmed, and the network has not seen it yet
+   */
+  confirmAgain: (sent: boolean) => Promise<boolean>;
   /** Ask for values of consumer parameters; null when the person leaves. */
   askParameters: (
     parameters: readonly IConsumerParameter[]
@@ -120,16 +125,20 @@ export class MarketSession {
    * Buy with the connected account; logs in and switches the network where that
    * is needed. Null when the person did not log in or did not go on.
    *
+   * @param o.shown - what was shown to the person: more is never paid
    * @param o.allowance - decimal amount of the price's token that the contract
    *   is allowed to take, and kept; exactly what is due when omitted
    * @throws OceanError bad-amount, and what `Purchases.buy` throws
    */
   async buy(
     did: string,
-    o: { allowance?: string } = {}
+    o: { allowance?: string; shown?: Sums } = {}
   ): Promise<IPurchase | null> {
     const model = await this.asset(did);
     const { wallet } = this._deps;
+    const { shown } = o;
+    // Logging in reads all of it again: what is paid for is what was seen.
+    const seen = shown ? (model.state.asset ?? undefined) : undefined;
     if (!wallet.state.account && !(await this._deps.login())) {
       return null;
     }
@@ -147,15 +156,14 @@ export class MarketSession {
         ? parseAmount(o.allowance, token.decimals)
         : undefined;
     try {
-      return await model.buy({ keep });
+      return await model.buy({ keep, shown, asset: seen });
     } catch (reason) {
-      if (!(
-        reason instanceof MarketError && reason.code === 'prompt-unknown'
-      )) {
+      const code = codeOf(reason);
+      if (code !== 'prompt-unknown' && code !== 'tx-unseen') {
         throw reason;
       }
-      return (await this._deps.confirmAgain())
-        ? await model.buy({ again: true, keep })
+      return (await this._deps.confirmAgain(code === 'tx-unseen'))
+        ? await model.buy({ again: true, keep, shown, asset: seen })
         : null;
     }
   }
@@ -183,9 +191,6 @@ export class MarketSession {
       }
       // The account may be another one than when it was last looked at.
       await model.load();
-    }
-    if (model.state.order && wallet.state.chainId !== asset.chainId) {
-      await wallet.switchNetwork(asset.chainId);
     }
     const { place, path } = this._place(contents, to);
     if (

@@ -158,3 +158,23 @@ export async function feeToken(
     ? ocean.token(asset, address)
     : null;
 }
+
+/** What was found to cost more than was shown, to be shown for another click. */
+export async function newTerms(
+  ocean: IMarketOcean,
+  asset: IAsset,
+  reason: unknown
+): Promise<Partial<Pick<IAssetState, 'price' | 'nodeFee' | 'nodeFeeToken'>>> {
+  if (!(reason instanceof MarketError) || reason.code !== 'price-changed') {
+    return {};
+  }
+  const { price, providerFee } = reason.details as {
+    price: IAssetPrice;
+    providerFee: IProviderFee;
+  };
+  return {
+    price,
+    nodeFee: providerFee,
+    nodeFeeToken: await feeToken(ocean, asset, price, providerFee)
+  };
+}

@@ -60,6 +60,18 @@ export function problemWords(
       return trans.__(
         'It costs more than was shown. Nothing was paid for it; look at the new sum.'
       );
+    case 'terms-changed':
+      return trans.__(
+        'The publisher changed this asset since it was shown. Nothing was paid; look at it again before you buy.'
+      );
+    case 'not-ordered':
+      return trans.__(
+        'You bought the right to order, which stays in your account; only the order itself failed. Order again: what you bought is used, the price is not paid twice.'
+      );
+    case 'tx-unseen':
+      return trans.__(
+        'Your payment was sent, and the network has not seen it yet. Try again in a moment: it will be found, not paid twice.'
+      );
     case 'bad-amount':
       return trans.__('This is no amount of the token. Nothing was paid.');
     case 'bad-parameter':

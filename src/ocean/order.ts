@@ -1,20 +1,14 @@
-/** Ordering: reuse what was bought, else approve, buy and order. */
-import { Interface, toQuantity, zeroPadValue } from 'ethers';
+/** Ordering: the transactions that approve, buy and order. */
+import { Interface, toQuantity } from 'ethers';
 
 import type { INetwork } from '../tokens';
 
 import {
   estimateGas,
-  logs,
-  receipt as receiptOf,
-  request,
   ZERO_ADDRESS,
-  type ILog,
-  type IReceipt,
   type ITxRequest,
   type Reader
 } from './chain';
-import { oceanConfig } from './config';
 import type { IAsset } from './ddo';
 import {
   approvalsFor,
@@ -25,18 +19,14 @@ import {
   type IDue
 } from './dues';
 import { OceanError } from './errors';
+import { serviceOf } from './findOrders';
 import type { IProviderFee } from './nodeClient';
-import { assetPrice, ONE_DATATOKEN, type IAssetPrice } from './pricing';
-
-export interface IOrder {
-  /** What a node is told: the order, or the transaction that renewed it. */
-  tx: string;
-  blockNumber: number;
-  /** Seconds since 1970: of the order itself. */
-  timestamp: number;
-  /** Seconds since 1970 when it ends by the service's timeout; null: never. */
-  until?: number | null;
-}
+import {
+  assetPrice,
+  ONE_DATATOKEN,
+  type IAssetPrice,
+  type ITokenInfo
+} from './pricing';
 
 export interface IBuyOptions {
   reader: Reader;
@@ -60,9 +50,6 @@ const MARKET_FEE_TYPE =
   'tuple(address consumeMarketFeeAddress, address consumeMarketFeeToken, uint256 consumeMarketFeeAmount)';
 
 const datatokenAbi = new Interface([
-  'event OrderStarted(address indexed consumer, address payer, uint256 amount, uint256 serviceIndex, uint256 timestamp, address indexed publishMarketAddress, uint256 blockNumber)',
-  'event OrderReused(bytes32 orderTxId, address caller, uint256 timestamp, uint256 number)',
-  'event ProviderFee(address indexed providerFeeAddress, address indexed providerFeeToken, uint256 providerFeeAmount, bytes providerData, uint8 v, bytes32 r, bytes32 s, uint256 validUntil)',
   `function startOrder(address consumer, uint256 serviceIndex, ${FEE_TYPE} providerFee, ${MARKET_FEE_TYPE} consumeMarketFee)`,
   `function reuseOrder(bytes32 orderTxId, ${FEE_TYPE} providerFee)`,
   `function buyFromFreAndOrder(tuple(address consumer, uint256 serviceIndex, ${FEE_TYPE} providerFee, ${MARKET_FEE_TYPE} consumeMarketFee) orderParams, tuple(address exchangeContract, bytes32 exchangeId, uint256 maxBaseTokenAmount, uint256 swapMarketFee, address marketFeeAddress) freParams)`,
@@ -72,11 +59,6 @@ const sellerAbi = new Interface([
   'function buyDT(bytes32 exchangeId, uint256 datatokenAmount, uint256 maxBaseTokenAmount, address consumeMarketAddress, uint256 consumeMarketSwapFeeAmount)',
   'function dispense(address datatoken, uint256 amount, address destination)'
 ]);
-const topicOf = (event: string): string =>
-  datatokenAbi.getEvent(event)?.topicHash ?? '';
-export const ORDER_STARTED = topicOf('OrderStarted');
-const ORDER_REUSED = topicOf('OrderReused');
-const PROVIDER_FEE = topicOf('ProviderFee');
 
 /** This suite takes no fee of its own from a sale. */
 const NO_MARKET_FEE = {
@@ -84,122 +66,6 @@ const NO_MARKET_FEE = {
   consumeMarketFeeToken: ZERO_ADDRESS,
   consumeMarketFeeAmount: 0n
 };
-
-function serviceOf(asset: IAsset): NonNullable<IAsset['service']> {
-  if (!asset.service) {
-    throw new OceanError('ddo-invalid', 'The asset offers no service', {
-      did: asset.did
-    });
-  }
-  return asset.service;
-}
-
-/** Seconds since 1970 of the latest block. */
-export async function chainTime(reader: Reader): Promise<number> {
-  const block = (await request(reader, 'eth_getBlockByNumber', [
-    'latest',
-    false
-  ])) as { timestamp: string };
-  return Number(block.timestamp);
-}
-
-/** What an OrderStarted log says, beside who ordered. */
-export function readOrderLog(log: ILog): {
-  serviceIndex: number;
-  timestamp: number;
-} {
-  const args = datatokenAbi.parseLog(log)?.args;
-  return {
-    serviceIndex: Number(args?.serviceIndex ?? -1),
-    timestamp: Number(args?.timestamp ?? 0)
-  };
-}
-
-/**
- * Orders of `consumer` for the asset's service that its timeout has not ended
- * by the chain's clock. `valid`: a node takes it. `stale`: its provider fee has
- * run out, so that a node asks for `reuseOrder` first. Newest first.
- */
-export async function findOrders(
-  reader: Reader,
-  network: INetwork,
-  asset: IAsset,
-  consumer: string
-): Promise<{ valid: IOrder | null; stale: IOrder | null }> {
-  const service = serviceOf(asset);
-  const { startBlock } = await oceanConfig(network);
-  const filter = {
-    address: service.datatokenAddress,
-    fromBlock: startBlock ?? 0
-  };
-  const [found, now] = await Promise.all([
-    logs(reader, {
-      ...filter,
-      topics: [ORDER_STARTED, zeroPadValue(consumer, 32).toLowerCase()]
-    }),
-    chainTime(reader)
-  ]);
-  const { timeout } = service;
-  let stale: IOrder | null = null;
-  for (const log of found.reverse()) {
-    const { serviceIndex, timestamp } = readOrderLog(log);
-    if (
-      serviceIndex !== service.index ||
-      (timeout !== 0 && timestamp + timeout <= now)
-    ) {
-      continue;
-    }
-    const order: IOrder = {
-      tx: log.transactionHash,
-      blockNumber: log.blockNumber,
-      timestamp,
-      until: timeout === 0 ? null : timestamp + timeout
-    };
-    if (await isFeeValid(reader, order.tx, now)) {
-      return { valid: order, stale: null };
-    }
-    stale ??= order;
-  }
-  if (stale) {
-    const renewals = await logs(reader, { ...filter, topics: [ORDER_REUSED] });
-    for (const log of renewals.reverse()) {
-      const args = datatokenAbi.parseLog(log)?.args;
-      if (
-        args?.orderTxId === stale.tx &&
-        (await isFeeValid(reader, log.transactionHash, now))
-      ) {
-        return { valid: { ...stale, tx: log.transactionHash }, stale: null };
-      }
-    }
-  }
-  return { valid: null, stale };
-}
-
-/** A still valid order of `consumer`, the newest; null when there is none. */
-export async function findOrder(
-  reader: Reader,
-  network: INetwork,
-  asset: IAsset,
-  consumer: string
-): Promise<IOrder | null> {
-  return (await findOrders(reader, network, asset, consumer)).valid;
-}
-
-/** Whether the provider fee of an order has not run out (0 = it never does). */
-async function isFeeValid(
-  reader: Reader,
-  hash: string,
-  now: number
-): Promise<boolean> {
-  const mined = await receiptOf(reader, hash);
-  return (mined?.logs ?? []).some(log => {
-    if (log.topics[0] !== PROVIDER_FEE) {
-      return false;
-    }
-    const until = Number(datatokenAbi.parseLog(log)?.args.validUntil);
-    return until === 0 || until > now;
-  });
-}
 
 /** What the account must hand out, and to whom. */
 export function orderDues(
@@ -238,17 +104,39 @@ async function withGas(
   return { ...tx, gas: toQuantity((gas * 6n) / 5n) };
 }
 
-/** The price as it is now, if it is not above the one that was shown. */
-async function unchangedPrice(options: IBuyOptions): Promise<IAssetPrice> {
+/** Whether `now` takes more than `before`, or of another token. */
+const isMore = (
+  now: { token: ITokenInfo; amount: bigint } | null,
+  before: { token: ITokenInfo; amount: bigint } | null
+): boolean =>
+  now !== null &&
+  (now.amount > (before?.amount ?? 0n) ||
+    now.token.address.toLowerCase() !== before?.token.address.toLowerCase());
+
+/**
+ * Price and fee on each order as they are now, if they are not above those that
+ * were shown: of an allowance that is larger than the sum, the publisher could
+ * take the rest by a higher fee. (The node's fee is part of the transaction.)
+ *
+ * @param paid - the datatoken is there: the fee alone counts
+ */
+async function unchangedPrice(
+  options: IBuyOptions,
+  paid = false
+): Promise<IAssetPrice> {
   const { reader, network, asset, price } = options;
   const now = await assetPrice(
     reader,
     network,
-    serviceOf(asset).datatokenAddress
+    serviceOf(asset).datatokenAddress,
+    { owned: paid }
   );
   if (
-    now.total > price.total ||
-    now.token?.address.toLowerCase() !== price.token?.address.toLowerCase()
+    isMore(now.orderFee, price.orderFee) ||
+    (!paid &&
+      (now.total > price.total ||
+        now.token?.address.toLowerCase() !==
+          price.token?.address.toLowerCase()))
   ) {
     throw new OceanError('price-changed', 'The price has changed', {
       have: String(price.total),
@@ -328,6 +216,7 @@ export async function buildBuyTx(options: IBuyOptions): Promise<ITxRequest> {
   }
   checkTemplate(price);
   if (held || price.template === STANDARD) {
+    await unchangedPrice(options, true);
     return send('startOrder', [
       buyer,
       service.index,
@@ -355,45 +244,4 @@ export async function buildBuyTx(options: IBuyOptions): Promise<ITxRequest> {
         }
       ])
     : send('buyFromDispenserAndOrder', [order, dispenser]);
-}
-
-/**
- * The order in a receipt. Throws `tx-reverted`, and `event-missing` where the
- * transaction would not count at a node: no order, or another receiver.
- */
-export function readOrder(
-  receipt: IReceipt,
-  asset: IAsset,
-  consumer: string
-): IOrder {
-  const { datatokenAddress, timeout } = serviceOf(asset);
-  const same = (a: string | null, b: string): boolean =>
-    a?.toLowerCase() === b.toLowerCase();
-  if (!receipt.succeeded) {
-    throw new OceanError('tx-reverted', 'The order was reverted', {
-      hash: receipt.hash
-    });
-  }
-  const log = receipt.logs.find(
-    one =>
-      same(one.address, datatokenAddress) &&
-      ((one.topics[0] === ORDER_STARTED &&
-        same(one.topics[1], zeroPadValue(consumer, 32))) ||
-        (one.topics[0] === ORDER_REUSED &&
-          same(String(datatokenAbi.parseLog(one)?.args.caller), consumer)))
-  );
-  if (!log || !same(receipt.to, datatokenAddress)) {
-    throw new OceanError('event-missing', 'The transaction is no order', {
-      hash: receipt.hash
-    });
-  }
-  const timestamp = Number(datatokenAbi.parseLog(log)?.args.timestamp);
-  // What was renewed ends when the order would have.
-  const renewed = log.topics[0] === ORDER_REUSED;
-  return {
-    tx: receipt.hash,
-    blockNumber: receipt.blockNumber,
-    timestamp,
-    until: timeout === 0 ? null : renewed ? undefined : timestamp + timeout
-  };
 }

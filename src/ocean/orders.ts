@@ -17,7 +17,7 @@ import { oceanConfig } from './config';
 import { didOf } from './ddo';
 import { OceanError } from './errors';
 import { nftOf } from './genuine';
-import { ORDER_STARTED, readOrderLog } from './order';
+import { ORDER_STARTED, readOrderLog } from './findOrders';
 
 /** An order of an asset of the network's own factory. */
 export interface IChainOrder {
@@ -26,6 +26,8 @@ export interface IChainOrder {
   /** Seconds since 1970. */
   timestamp: number;
   serviceIndex: number;
+  /** Who paid for it; absent in searches that older versions kept. */
+  payer?: string;
   datatoken: string;
   nftAddress: string;
   did: string;

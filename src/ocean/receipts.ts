@@ -14,8 +14,12 @@ import { OceanError } from './errors';
 
 export interface IWaitOptions {
   signal?: AbortSignal;
-  /** With `nonce`: lets a replacement be noticed. */
+  /** Lets a replacement be noticed. */
   from?: string;
+  /**
+   * Of the transaction; learnt from the chain when omitted. Wallets choose their
+   * own, and with another one a mined neighbour would look like a replacement.
+   */
   nonce?: number;
   /** Block to look for the replacement from. */
   fromBlock?: number;
@@ -74,6 +78,17 @@ async function minedWith(
   return null;
 }
 
+/** The nonce that a transaction has; undefined while the chain does not know it. */
+async function nonceIn(
+  reader: Reader,
+  hash: string
+): Promise<number | undefined> {
+  const sent = (await request(reader, 'eth_getTransactionByHash', [hash])) as {
+    nonce: string;
+  } | null;
+  return sent ? Number(sent.nonce) : undefined;
+}
+
 async function look(
   reader: Reader,
   hash: string,
@@ -124,6 +139,7 @@ export async function waitReceipt(
   const { signal, timeout = 600_000, interval = 1000 } = options;
   const end = Date.now() + timeout;
   let failures = 0;
+  let { nonce } = options;
   for (
     let wait = Math.min(100, interval);
     ;
@@ -132,7 +148,10 @@ export async function waitReceipt(
     signal?.throwIfAborted();
     let mined: IReceipt | null = null;
     try {
-      mined = await look(reader, hash, options);
+      if (options.from !== undefined) {
+        nonce ??= await nonceIn(reader, hash);
+      }
+      mined = await look(reader, hash, { ...options, nonce });
       failures = 0;
     } catch (reason) {
       if (!isPassing(reason) || ++failures >= PATIENCE) {

@@ -6,8 +6,8 @@ import { approvalTx } from '../../ocean/dues';
 import { OceanError } from '../../ocean/errors';
 import type { IWallet, IWalletState } from '../../tokens';
 import type { IAsset, IMarketOcean, IOrder, ITxRequest } from '../ports';
-import type { ILocks } from '../purchase';
-import type { IRecordStore } from '../records';
+import { Purchases, type ILocks } from '../purchase';
+import { PurchaseRecords, type IRecordStore } from '../records';
 
 export const ACCOUNT = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 export const TOKEN = '0x5FbDB2315678afecb367f032d93F642f64180aa3';
@@ -120,6 +120,12 @@ export class FakeChain {
   allowed = true;
   /** What is allowed though nothing is due. */
   allowance = 0n;
+  /** What the index has. */
+  record = asset();
+  /** An endpoint that is behind: its logs, or all that was sent. */
+  lags: 'no' | 'logs' | 'all' = 'no';
+  /** The contracts belong together, and it is on sale. */
+  genuine = true;
 
   get held(): boolean {
     return this.tokens > 0;
@@ -188,7 +194,10 @@ export class FakeChain {
           );
         case 'eth_getTransactionByHash': {
           const tx = this.sent.find(
-            one => one.hash === first && one.state !== 'replaced'
+            one =>
+              one.hash === first &&
+              one.state !== 'replaced' &&
+              this.lags !== 'all'
           );
           return tx ? { nonce: '0x' + tx.nonce.toString(16) } : null;
         }
@@ -228,7 +237,7 @@ export class FakeChain {
 
   readonly ocean: IMarketOcean = {
     known: async () => [asset()],
-    resolve: async () => asset(),
+    resolve: async () => this.record,
     price: async () => ({
       kind: 'fixed',
       token: { address: TOKEN, symbol: 'USDC', decimals: 6 },
@@ -241,7 +250,17 @@ export class FakeChain {
       orderFee: null
     }),
     gas: async () => 1n,
-    findOrder: async () => this.orders[this.orders.length - 1] ?? null,
+    findOrder: async () =>
+      this.lags === 'no' ? (this.orders[this.orders.length - 1] ?? null) : null,
+    orderIn: async (_, __, hash) =>
+      this.lags === 'all'
+        ? 'unseen'
+        : (this.orders.find(one => one.tx === hash) ?? null),
+    assertOnChain: async () => {
+      if (!this.genuine) {
+        throw new OceanError('not-genuine', DID);
+      }
+    },
     foreignHost: () => null,
     initialize: async () => ({
       providerFeeAddress: TOKEN,
@@ -280,7 +299,7 @@ export class FakeChain {
       }
       return order;
     },
-    waitReceipt: async (_, hash) => {
+    waitReceipt: async (_, hash, o = {}) => {
       const tx = this.sent.find(one => one.hash === hash);
       if (tx?.state === 'mined') {
         return {
@@ -296,7 +315,8 @@ export class FakeChain {
       throw new OceanError(
         tx?.state === 'reverted'
           ? 'tx-reverted'
-          : tx?.state === 'replaced'
+          : // As in the real one: without an account nothing is noticed.
+            tx?.state === 'replaced' && o.from
             ? 'tx-replaced'
             : 'tx-pending',
         hash
@@ -307,6 +327,27 @@ export class FakeChain {
     }
   };
 }
+
+/** A tab: its own memory; store, locks, chain and wallet are shared. */
+export function tab(
+  chain: FakeChain,
+  store: IRecordStore = memoryStore(),
+  locks: ILocks | null = sharedLocks(),
+  confirmMainnet: () => Promise<boolean> = async () => true
+): Purchases {
+  return new Purchases({
+    wallet: chain.wallet,
+    ocean: chain.ocean,
+    records: new PurchaseRecords(store),
+    locks,
+    confirmForeign: async () => false,
+    confirmMainnet
+  });
+}
+/** A wallet that answers with an error of this code. */
+export const refuse = (code: number) => (): never => {
+  throw Object.assign(new Error('no'), { code });
+};
 
 function tx(data: string): ITxRequest {
   return { from: ACCOUNT, to: TOKEN, data, value: '0x0' };

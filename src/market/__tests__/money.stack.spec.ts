@@ -16,13 +16,16 @@ import {
 } from 'ethers';
 
 import { signedFee } from '../../ocean/__tests__/signedFee';
+import { didOf } from '../../ocean/ddo';
+import { findOrders, orderIn } from '../../ocean/findOrders';
 import { parseAmount } from '../../ocean/pricing';
 import { exactAmount } from '../../ui/amount';
 import type { AssetModel } from '../model';
+import type { MarketOcean } from '../ocean';
 import type { IAsset, IProviderFee } from '../ports';
 import { asset as anAsset } from './fakes';
 import { shopOf } from './stackMarket';
-import { accounts, network, rpc, TestWallet } from './stackWorld';
+import { accounts, network, reader, rpc, TestWallet } from './stackWorld';
 
 const contracts = network.contracts ?? {};
 afterAll(() => rpc.destroy());
@@ -129,7 +132,7 @@ async function offer(
     timeout
   };
   return anAsset({
-    did: `did:op:${nftAddress.slice(2).toLowerCase().padStart(64, '0')}`,
+    did: await didOf(nftAddress, network.chainId),
     nftAddress,
     service,
     services: [service]
@@ -140,12 +143,12 @@ async function offer(
 function shop(
   asset: IAsset,
   fee: () => Promise<IProviderFee> = () => signedFee()
-): { model: AssetModel; wallet: TestWallet } {
+): { model: AssetModel; ocean: MarketOcean; wallet: TestWallet } {
   const { market, ocean, wallet } = shopOf(new TestWallet(account));
   ocean.resolve = async () => asset;
   ocean.foreignHost = () => null;
   ocean.initialize = fee;
-  return { model: market.asset(asset.did), wallet };
+  return { model: market.asset(asset.did), ocean, wallet };
 }
 
 const feeOf = (
@@ -301,5 +304,88 @@ it('renews an order that only the fee of the node has run out of', async () => {
   expect(await shop(asset).model.buy()).toMatchObject({
     orderTx: renewed.orderTx,
     reused: true
+  });
+});
+
+it.each([2, 1] as const)(
+  'template %s: a fee on orders that rises at the last moment is not paid from what is kept',
+  async template => {
+    const token = await newToken(6);
+    const asset = await offer({
+      template,
+      price: { token, decimals: 6, rate: 2n * 10n ** 18n },
+      orderFee: { token, amount: 1n }
+    });
+    const { model, ocean, wallet } = shop(asset);
+    const { datatokenAddress } = asset.service!;
+    // All that is asked before the order was answered: the seller acts now.
+    const { buyTx } = ocean;
+    ocean.buyTx = async deal => {
+      const fee = ['function setPublishingMarketFee(address,address,uint256)'];
+      const raised = await new Contract(
+        datatokenAddress,
+        fee,
+        seller
+      ).setPublishingMarketFee(await seller.getAddress(), token, 50_000_000n);
+      await raised.wait();
+      return buyTx.call(ocean, deal);
+    };
+    const before = await balance(token);
+    await expect(model.buy({ keep: 100_000_000n })).rejects.toMatchObject({
+      code: 'price-changed'
+    });
+    // With template 1 the datatoken was bought by then, and no more.
+    const spent = before - (await balance(token));
+    expect(spent).toBe(template === 1 ? (model.state.price?.total ?? 0n) : 0n);
+    expect(wallet.prompts).toHaveLength(template === 2 ? 1 : 3);
+    // The page says what it would cost now.
+    expect(model.cost).toBe(
+      50_000_000n + (template === 2 ? (model.state.price?.total ?? 0n) : 0n)
+    );
+  }
+);
+
+it('nothing is approved where the record names another’s contract', async () => {
+  const token = await newToken(6);
+  const price = { token, decimals: 6, rate: 10n ** 18n };
+  const [mine, other] = [
+    await offer({ template: 2, price }),
+    await offer({ template: 2, price })
+  ];
+  const service = mine.service!;
+  for (const [forged, code] of [
+    // Of the factory, but of another NFT; and a token like any other.
+    [{ ...mine, service: other.service }, 'not-genuine'],
+    [{ ...mine, did: other.did }, 'not-genuine'],
+    [
+      { ...mine, service: { ...service, datatokenAddress: token } },
+      'tx-reverted'
+    ]
+  ] as const) {
+    const { model, wallet } = shop(forged);
+    await expect(model.buy()).rejects.toMatchObject({ code });
+    expect(wallet.prompts).toEqual([]);
+  }
+});
+
+it('an order whose fee went to another node is renewed, not taken for valid', async () => {
+  const token = await newToken(6);
+  const asset = await offer({
+    template: 2,
+    price: { token, decimals: 6, rate: 10n ** 18n }
+  });
+  const { orderTx } = await shop(asset, () => signedFee({ node })).model.buy();
+  const found = (address: string): ReturnType<typeof findOrders> =>
+    findOrders(reader, network, asset, buyer, async () => address);
+  expect(await found(node.address)).toMatchObject({ valid: { tx: orderTx } });
+  expect(await found(account.address)).toMatchObject({
+    valid: null,
+    stale: { tx: orderTx }
+  });
+  expect(
+    await orderIn(reader, asset, buyer, orderTx, async () => buyer)
+  ).toBeNull();
+  expect(await orderIn(reader, asset, buyer, orderTx)).toMatchObject({
+    tx: orderTx
   });
 });

@@ -1,35 +1,18 @@
 /** @jest-environment node */
-import { Purchases, type ILocks } from '../purchase';
-import { PurchaseRecords, type IRecordStore } from '../records';
+import { PurchaseRecords } from '../records';
 import {
   ACCOUNT,
   asset,
   DID,
   FakeChain,
   memoryStore,
+  refuse,
   sharedLocks,
+  tab,
   TOKEN
 } from './fakes';
 
-/** A tab: its own memory; store, locks, chain and wallet are shared. */
-function tab(
-  chain: FakeChain,
-  store: IRecordStore = memoryStore(),
-  locks: ILocks | null = sharedLocks(),
-  confirmMainnet: () => Promise<boolean> = async () => true
-): Purchases {
-  return new Purchases({
-    wallet: chain.wallet,
-    ocean: chain.ocean,
-    records: new PurchaseRecords(store),
-    locks,
-    confirmForeign: async () => false,
-    confirmMainnet
-  });
-}
-const refuse = (code: number) => (): never => {
-  throw Object.assign(new Error('no'), { code });
-};
+const TOKEN_HOLDER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';
 
 describe('buying', () => {
   it('approves and buys with two prompts', async () => {
@@ -385,5 +368,3 @@ describe('buying where datatoken and order are apart (template 1)', () => {
     }
   );
 });
-
-const TOKEN_HOLDER = '0x90F79bf6EB2c4f870365E785982E1f101E93b906';

@@ -6,7 +6,7 @@
 import { concat, toBeHex, Wallet, zeroPadValue } from 'ethers';
 
 import { BlobContent } from '../../content';
-import { ORDER_STARTED } from '../../ocean/order';
+import { ORDER_STARTED } from '../../ocean/findOrders';
 import { findAllOrders } from '../../ocean/orders';
 import type { IEip1193Provider } from '../../tokens';
 import { PurchasesModel } from '../purchasesModel';

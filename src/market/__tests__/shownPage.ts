@@ -14,6 +14,7 @@ import { Market } from '../market';
 import type { AssetModel } from '../model';
 import type { IPagePorts } from '../page/ports';
 import { Purchases } from '../purchase';
+import type { Sums } from '../purchaseTerms';
 import { PurchaseRecords } from '../records';
 import { memoryStore, sharedLocks, type FakeChain } from './fakes';
 
@@ -43,6 +44,8 @@ export async function showPage(
   node: HTMLElement;
   /** What the buttons of the page asked for. */
   calls: string[];
+  /** The sums that the button had when it was pressed. */
+  shown: Sums[];
 }> {
   const { wallet } = chain;
   const ocean = found
@@ -72,6 +75,7 @@ export async function showPage(
     })
   });
   const calls: string[] = [];
+  const shown: Sums[] = [];
   const call = (name: string) => (): void => {
     calls.push(name);
   };
@@ -85,7 +89,10 @@ export async function showPage(
     trans: nullTranslator.load('jupyterlab_web3'),
     ports: o.ports,
     handlers: {
-      buy: call('buy'),
+      buy: sums => {
+        shown.push(sums);
+        calls.push('buy');
+      },
       download: call('download'),
       open: call('open'),
       insertCode: call('insertCode')
@@ -100,5 +107,5 @@ export async function showPage(
     // The description is drawn by a promise of its own.
     await new Promise(resolve => setTimeout(resolve, 15));
   });
-  return { model, widget, node: widget.node, calls };
+  return { model, widget, node: widget.node, calls, shown };
 }

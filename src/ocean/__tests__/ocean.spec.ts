@@ -427,6 +427,35 @@ describe('reading a chain', () => {
     });
   });
 
+  it('notices what took its place, by the nonce that the chain has', async () => {
+    let known = 2;
+    const reader: Reader = {
+      request: async ({ method }) => {
+        switch (method) {
+          case 'eth_getTransactionByHash':
+            // Seen at the second look; then sped up in the wallet.
+            return --known === 0 ? { nonce: '0x7' } : null;
+          case 'eth_getTransactionCount':
+            return '0x8';
+          case 'eth_blockNumber':
+            return '0x1';
+          case 'eth_getBlockByNumber':
+            return {
+              transactions: [{ hash: '0xb', from: '0xA', nonce: '0x7' }]
+            };
+          default:
+            return null;
+        }
+      }
+    };
+    await expect(
+      waitReceipt(reader, hash, { interval: 1, timeout: 500, from: '0xa' })
+    ).rejects.toMatchObject({
+      code: 'tx-replaced',
+      details: { replacement: '0xb' }
+    });
+  });
+
   it('says pending when time is up, and stops when told to', async () => {
     const reader: Reader = { request: async () => null };
     await expect(

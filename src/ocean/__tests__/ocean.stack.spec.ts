@@ -35,14 +35,9 @@ import {
   predictAddresses,
   readMint
 } from '../mint';
+import { findOrder, readOrder } from '../findOrders';
 import { OceanNodeClient } from '../nodeClient';
-import {
-  buildApproveTxs,
-  buildBuyTx,
-  checkFunds,
-  findOrder,
-  readOrder
-} from '../order';
+import { buildApproveTxs, buildBuyTx, checkFunds } from '../order';
 import { assetPrice, balanceOf } from '../pricing';
 import { waitReceipt } from '../receipts';
 import {
