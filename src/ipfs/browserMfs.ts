@@ -7,7 +7,14 @@ import * as dagPb from '@ipld/dag-pb';
 import { CID } from 'multiformats/cid';
 
 import type { IContent, IReadOptions } from '../content';
-import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
+import type {
+  IAdded,
+  IAddOptions,
+  IMfs,
+  IMfsEntry,
+  IMfsStat,
+  IMfsWriteOptions
+} from '../tokens';
 import { Edits, type IEditParts } from './browserEdits';
 import type { Whole } from './browserKept';
 import { linkedSize } from './browserStore';
@@ -198,7 +205,7 @@ export class PageMfs implements IMfs {
   async write(
     path: string,
     content: IContent,
-    options: IAddOptions = {}
+    options: IMfsWriteOptions = {}
   ): Promise<IAdded> {
     assertPath(path);
     await this._parts.makeRoom(content);
@@ -207,7 +214,7 @@ export class PageMfs implements IMfs {
       const cid = CID.parse(added.cid);
       // A single block without links: its bytes are the file's.
       const size = cid.code === RAW ? added.size : undefined;
-      await this._link(cid, path, true, size);
+      await this._link(cid, path, options.force ?? true, size);
       return added;
     });
   }

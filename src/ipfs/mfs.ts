@@ -2,7 +2,14 @@
  * The Mutable File System of a Kubo node.
  */
 import type { IContent, IReadOptions } from '../content';
-import type { IAdded, IAddOptions, IMfs, IMfsEntry, IMfsStat } from '../tokens';
+import type {
+  IAdded,
+  IAddOptions,
+  IMfs,
+  IMfsEntry,
+  IMfsStat,
+  IMfsWriteOptions
+} from '../tokens';
 import {
   IpfsError,
   IpfsExistsError,
@@ -204,12 +211,12 @@ export class KuboMfs implements IMfs {
   async write(
     path: string,
     content: IContent,
-    options: IAddOptions = {}
+    options: IMfsWriteOptions = {}
   ): Promise<IAdded> {
     assertPath(path);
     const added = await this._add(content, options);
     throwIfCancelled(options.signal);
-    await this.cp(`/ipfs/${added.cid}`, path, { force: true });
+    await this.cp(`/ipfs/${added.cid}`, path, { force: options.force ?? true });
     return added;
   }
 

@@ -5,6 +5,8 @@
 import type { Contents } from '@jupyterlab/services';
 
 import type { IContent } from '../content';
+import { randomSuffix } from '../drive/save';
+import { IpfsExistsError } from '../ipfs/errors';
 import { numberedName } from '../notebook/text';
 import { seenName } from '../ocean/foreignText';
 import type { IMfs } from '../tokens';
@@ -18,7 +20,9 @@ export interface IPlace {
   mkdir(path: string): Promise<void>;
   /** Throws an error with code `exists` where the name is taken. */
   write(path: string, content: IContent, o: IWriteOptions): Promise<void>;
-  /** Remove what this download wrote. */
+  /** Give it another name; throws an error with code `exists` where that is taken. */
+  move(from: string, to: string): Promise<void>;
+  /** Remove a file, or a folder that is empty. */
   remove(path: string): Promise<void>;
 }
 
@@ -91,7 +95,7 @@ export function safePaths(paths: readonly string[]): string[] {
 
 /** The workspace: the default drive of Jupyter's contents manager. */
 export function workspacePlace(
-  contents: Pick<Contents.IManager, 'get' | 'save' | 'delete'>,
+  contents: Pick<Contents.IManager, 'get' | 'save' | 'delete' | 'rename'>,
   write: (path: string, content: IContent, o: IWriteOptions) => Promise<unknown>
 ): IPlace {
   return {
@@ -119,13 +123,21 @@ export function workspacePlace(
     write: async (path, content, o) => {
       await write(path, content, o);
     },
+    move: async (from, to) => {
+      try {
+        await contents.rename(from, to);
+      } catch (reason) {
+        const { response } = reason as { response?: { status?: number } };
+        throw response?.status === 409 ? new IpfsExistsError(to) : reason;
+      }
+    },
     remove: path => contents.delete(path)
   };
 }
 
 /** The IPFS drive. */
 export function drivePlace(
-  files: Pick<IMfs, 'stat' | 'mkdir' | 'write' | 'rm'>,
+  files: Pick<IMfs, 'stat' | 'mkdir' | 'write' | 'mv' | 'rm'>,
   announce: (path: string) => void
 ): IPlace {
   return {
@@ -142,23 +154,59 @@ export function drivePlace(
     },
     mkdir: path => files.mkdir('/' + path, { parents: true }),
     write: async (path, content, o) => {
-      await files.write('/' + path, content, o);
+      // Without force: what is there meanwhile stays.
+      await files.write('/' + path, content, { ...o, force: false });
       announce('/' + path);
+    },
+    move: async (from, to) => {
+      await files.mv('/' + from, '/' + to);
+      announce('/' + to);
     },
     remove: path => files.rm('/' + path, { recursive: true })
   };
 }
 
-async function freePath(place: IPlace, path: string): Promise<string> {
+/** Names that downloads of this page are being written to. */
+const claimed = new Set<string>();
+
+/**
+ * Put something under the first name that is free: what is there already, or
+ * comes there meanwhile, stays.
+ */
+async function placeAt(
+  place: IPlace,
+  wanted: string,
+  put: (path: string) => Promise<void>
+): Promise<string> {
   for (let number = 1; ; number++) {
-    const tried = number === 1 ? path : numberedName(path, number);
-    if ((await place.kind(tried)) === null) {
-      return tried;
+    const path = number === 1 ? wanted : numberedName(wanted, number);
+    const claim = place.prefix + path;
+    if (claimed.has(claim)) {
+      continue;
+    }
+    claimed.add(claim);
+    try {
+      if ((await place.kind(path)) === null) {
+        await put(path);
+        return claim;
+      }
+    } catch (reason) {
+      // Somebody else took the name meanwhile: look for the next one.
+      if (codeOf(reason) !== 'exists') {
+        throw reason;
+      }
+    } finally {
+      claimed.delete(claim);
     }
   }
 }
 
-async function mkdirs(place: IPlace, folder: string): Promise<void> {
+/** @param made - called with each folder that was not there */
+async function mkdirs(
+  place: IPlace,
+  folder: string,
+  made: (path: string) => void = () => undefined
+): Promise<void> {
   const parts = folder.split('/').filter(Boolean);
   for (let depth = 1; depth <= parts.length; depth++) {
     const path = parts.slice(0, depth).join('/');
@@ -168,6 +216,7 @@ async function mkdirs(place: IPlace, folder: string): Promise<void> {
     }
     if (kind === null) {
       await place.mkdir(path);
+      made(path);
     }
   }
 }
@@ -209,42 +258,37 @@ export async function placeContents(
     const wanted = isFolder
       ? under(content.name.split('/').pop() ?? content.name)
       : target;
-    for (;;) {
-      const path = await freePath(place, wanted);
-      try {
-        await place.write(path, content, options);
-        return place.prefix + path;
-      } catch (reason) {
-        // Somebody else took the name meanwhile: look for the next one.
-        if (codeOf(reason) !== 'exists') {
-          throw reason;
-        }
-      }
-    }
+    return placeAt(place, wanted, path => place.write(path, content, options));
   }
 
-  const folder = await freePath(
-    place,
-    isFolder ? under(safePath(title).split('/').pop() ?? 'asset') : target
-  );
-  await place.mkdir(folder);
+  const wanted = isFolder
+    ? under(safePath(title).split('/').pop() ?? 'asset')
+    : target;
+  // A folder is filled under another name, and gets its own when it is complete.
+  const staging = `${wanted}.part-${randomSuffix()}`;
+  const made: string[] = [];
   try {
     let before = 0;
     for (const content of contents) {
-      const path = `${folder}/${content.name}`;
-      await mkdirs(place, path.split('/').slice(0, -1).join('/'));
+      const path = `${staging}/${content.name}`;
+      const above = path.split('/').slice(0, -1).join('/');
+      await mkdirs(place, above, folder => made.push(folder));
       await place.write(path, content, {
         signal: options.signal,
         onProgress: bytes => options.onProgress?.(before + bytes)
       });
+      made.push(path);
       before += content.size ?? 0;
       options.signal?.throwIfAborted();
     }
+    return await placeAt(place, wanted, path => place.move(staging, path));
   } catch (reason) {
-    await place.remove(folder).catch((left: unknown) => {
-      console.warn(`${place.prefix}${folder} could not be removed`, left);
-    });
+    // Leaves first: a server without a trash refuses folders that hold something.
+    for (const path of made.sort((a, b) => b.length - a.length)) {
+      await place.remove(path).catch((left: unknown) => {
+        console.warn(`${place.prefix}${path} could not be removed`, left);
+      });
+    }
     throw reason;
   }
-  return place.prefix + folder;
 }

@@ -72,6 +72,11 @@ export interface IMfsStat {
 }
 
 /** The Mutable File System; paths are absolute, POSIX, and not encoded. */
+export interface IMfsWriteOptions extends IAddOptions {
+  /** Replace a file that is there (default true); else `IpfsExistsError`. */
+  force?: boolean;
+}
+
 export interface IMfs {
   ls(path: string, o?: { signal?: AbortSignal }): Promise<IMfsEntry[]>;
   /** Throws `IpfsNotFoundError`. */
@@ -86,7 +91,7 @@ export interface IMfs {
    * Put a content at a path, all or nothing: it is added first and linked when
    * it is complete, so the CID is the one that `ipfs add` gives.
    */
-  write(path: string, content: IContent, o?: IAddOptions): Promise<IAdded>;
+  write(path: string, content: IContent, o?: IMfsWriteOptions): Promise<IAdded>;
 }
 
 export interface ILocalPins {

@@ -242,6 +242,31 @@ describe('free content', () => {
     expect(world.written.get('downloads/x.csv')).toBe(mine);
   });
 
+  it('two at once: each gets a name of its own', async () => {
+    const world = new World();
+    const other = random(9);
+    world.blocks.set(cidOf(bytes), bytes);
+    world.blocks.set(cidOf(other), other);
+    const one = world.download([free('x.csv', bytes)], false);
+    const two = world.download([free('x.csv', other)], false);
+    const paths = await Promise.all(
+      [one, two].map(async it => (await it).path)
+    );
+    expect(paths.sort()).toEqual(['downloads/x-2.csv', 'downloads/x.csv']);
+    expect([...world.written.values()].map(cidOf).sort()).toEqual(
+      [bytes, other].map(cidOf).sort()
+    );
+    // Folders appear when they are complete, beside what came meanwhile.
+    const files = [free('a.csv', bytes), free('b.csv', other)];
+    const folders = await Promise.all(
+      [files, files].map(async all => (await world.download(all, false)).path)
+    );
+    expect(folders.sort()).toEqual([
+      'downloads/Iris measurements',
+      'downloads/Iris measurements-2'
+    ]);
+  });
+
   it('stops when told, and writes nothing', async () => {
     const world = new World();
     const files = await world.offer(bytes, false);

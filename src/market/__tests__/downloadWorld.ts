@@ -9,6 +9,7 @@ import * as Digest from 'multiformats/hashes/digest';
 import type { IContent, IReadOptions } from '../../content';
 import { cidBytes } from '../../ipfs/cid';
 import type { IWeb3File } from '../../ocean/ddo';
+import { IpfsExistsError } from '../../ipfs/errors';
 import { OceanError } from '../../ocean/errors';
 import {
   commitment,
@@ -169,15 +170,32 @@ export class World {
     write: async (path, content) => {
       this.written.set(path, await bytesOf(content));
     },
-    remove: async path => {
-      this.folders.delete(path);
-      for (const name of [...this.written.keys()]) {
-        if (name.startsWith(path + '/')) {
-          this.written.delete(name);
-        }
+    move: async (from, to) => {
+      if (this._isTaken(to)) {
+        throw new IpfsExistsError(to);
       }
+      const moved = (path: string): string =>
+        path === from || path.startsWith(from + '/')
+          ? to + path.slice(from.length)
+          : path;
+      this.folders = new Set([...this.folders].map(moved));
+      this.written = new Map(
+        [...this.written].map(([path, bytes]) => [moved(path), bytes])
+      );
+    },
+    remove: async path => {
+      // As a Jupyter server without a trash.
+      if ([...this.written.keys()].some(name => name.startsWith(path + '/'))) {
+        throw new Error('Directory not empty');
+      }
+      this.folders.delete(path);
+      this.written.delete(path);
     }
   };
+
+  private _isTaken(path: string): boolean {
+    return this.written.has(path) || this.folders.has(path);
+  }
 
   download(
     files: IWeb3File[] | null,

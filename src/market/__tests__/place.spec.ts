@@ -1,5 +1,15 @@
 /** @jest-environment node */
-import { safePath, safePaths } from '../place';
+import type { Contents } from '@jupyterlab/services';
+
+import { BlobContent } from '../../content';
+import { IpfsExistsError, IpfsNotFoundError } from '../../ipfs/errors';
+import {
+  drivePlace,
+  placeContents,
+  safePath,
+  safePaths,
+  workspacePlace
+} from '../place';
 
 describe('paths of strangers', () => {
   it.each([
@@ -71,4 +81,81 @@ describe('paths of strangers', () => {
       safePaths(['a.csv', 'A.csv', '/a.csv', 'a.csv/b', 'c/d', 'c'])
     ).toEqual(['a.csv', 'A-2.csv', 'a-3.csv', 'a-4.csv/b', 'c/d', 'c-2']);
   });
+});
+
+const file = (name: string): BlobContent =>
+  new BlobContent({ name, data: 'x' });
+
+it('on the drive: what another tab wrote meanwhile is not replaced', async () => {
+  const there = new Set(['/downloads']);
+  let other = true;
+  const place = drivePlace(
+    {
+      stat: async path => {
+        if (!there.has(path)) {
+          throw new IpfsNotFoundError(path);
+        }
+        return {
+          cid: 'c',
+          size: 1,
+          cumulativeSize: 1,
+          blocks: 1,
+          type: 'directory'
+        };
+      },
+      mkdir: async () => undefined,
+      write: async (path, _, o) => {
+        if (other) {
+          // Right after it was looked whether the name is free.
+          other = false;
+          there.add(path);
+        }
+        if (there.has(path) && o?.force === false) {
+          throw new IpfsExistsError(path);
+        }
+        there.add(path);
+        return { cid: 'c', size: 1 };
+      },
+      mv: async () => undefined,
+      rm: async () => undefined
+    },
+    () => undefined
+  );
+  expect(await placeContents(place, [file('x.csv')], 'downloads/', 'X')).toBe(
+    'ipfs:downloads/x-2.csv'
+  );
+});
+
+it('in the workspace: a folder whose name was taken meanwhile gets a number', async () => {
+  const there = new Set<string>();
+  const status = (code: number): Error =>
+    Object.assign(new Error(String(code)), { response: { status: code } });
+  const place = workspacePlace(
+    {
+      get: async (path: string) => {
+        if (!there.has(path)) {
+          throw status(404);
+        }
+        return { type: 'directory' } as Contents.IModel;
+      },
+      save: async (path: string) => {
+        there.add(path);
+        return {} as Contents.IModel;
+      },
+      delete: async () => undefined,
+      rename: async (_: string, to: string) => {
+        if (to === 'Two files') {
+          throw status(409);
+        }
+        there.add(to);
+        return {} as Contents.IModel;
+      }
+    },
+    async path => {
+      // Never where it would be seen before it is complete.
+      expect(path).toMatch(/^Two files\.part-/);
+    }
+  );
+  const two = [file('a.csv'), file('b.csv')];
+  expect(await placeContents(place, two, '', 'Two files')).toBe('Two files-2');
 });

@@ -32,6 +32,14 @@ export function shopOf(wallet: TestWallet): IShop {
       const blob = await content.blob();
       written.set(path, Buffer.from(await blob.arrayBuffer()));
     },
+    move: async (from, to) => {
+      for (const [path, bytes] of [...written]) {
+        if (path.startsWith(`${from}/`)) {
+          written.delete(path);
+          written.set(to + path.slice(from.length), bytes);
+        }
+      }
+    },
     remove: async () => undefined
   };
   const market = new Market({
