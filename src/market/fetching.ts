@@ -5,6 +5,7 @@
 import type { IContent } from '../content';
 import type { ITree } from '../ipfs/fileTree';
 import type { IWeb3File } from '../ocean/ddo';
+import { OceanError } from '../ocean/errors';
 import { checkCommitment, parseKeyUrl } from '../ocean/seal';
 import { Arrival, type ISource } from './arrival';
 import type { IDownloadDeps, IDownloadOptions } from './download';
@@ -326,8 +327,12 @@ export class Fetching {
     try {
       await node.authToken({ signal });
     } catch (reason) {
-      // Nodes without tokens sign each download; a "no" of the person counts.
-      if (codeOf(reason) !== 'node-refused') {
+      // Nodes without tokens want each download signed; whatever else it is, more
+      // requests would not help.
+      if (
+        !(reason instanceof OceanError) ||
+        ![404, 405, 501].includes(reason.details.status ?? 0)
+      ) {
         throw reason;
       }
     }

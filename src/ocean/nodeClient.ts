@@ -18,6 +18,7 @@ import type {
 import type { IDdo, IFilesObject, IStorageEntry } from './ddo';
 import { OceanError } from './errors';
 import { NodeHttp, post, query, type ICallOptions } from './nodeHttp';
+import { NodeToken } from './nodeToken';
 import { NodeSigner, type INodeSignerOptions } from './nodeSigner';
 import { waitIndexed, type IWaitOptions } from './waitIndexed';
 
@@ -317,20 +318,12 @@ export class OceanNodeClient {
       // The node adds them to the query of a file that is a URL.
       ...(what.userdata ? { userdata: JSON.stringify(what.userdata) } : {})
     })}`;
-    if (this._token) {
-      try {
-        return await this._http.send(
-          path,
-          { headers: { Authorization: this._token } },
-          o
-        );
-      } catch (reason) {
-        if (!(reason instanceof OceanError) || reason.details.status !== 401) {
-          throw reason;
-        }
-        // Expired, or a relay in between keeps it back: sign instead.
-        this.forgetToken();
-      }
+    const taken = await this._token.use(
+      headers => this._http.send(path, { headers }, o),
+      o
+    );
+    if (taken) {
+      return taken;
     }
     return this._signer.signed('download', proof =>
       this._http.send(
@@ -345,10 +338,11 @@ export class OceanNodeClient {
   }
 
   /** One signature; then `download` asks for none. The token stays in memory. */
-  async authToken(o: ICallOptions = {}): Promise<void> {
-    if (this._token) {
-      return;
-    }
+  authToken(o: ICallOptions = {}): Promise<void> {
+    return this._token.get(o);
+  }
+
+  private async _newToken(o: ICallOptions): Promise<string> {
     const response = await this._signer.signed('createAuthToken', proof =>
       this._http.send(
         '/api/services/auth/token',
@@ -363,12 +357,11 @@ export class OceanNodeClient {
     const { token } = (await this._http.read(response, 'authToken')) as {
       token?: unknown;
     };
-    this._token =
-      typeof token === 'string' ? token : this._http.fail('authToken');
+    return typeof token === 'string' ? token : this._http.fail('authToken');
   }
 
   forgetToken(): void {
-    this._token = null;
+    this._token.forget();
   }
 
   /** See `waitIndexed`. */
@@ -378,5 +371,5 @@ export class OceanNodeClient {
 
   private _http: NodeHttp;
   private _signer: NodeSigner;
-  private _token: string | null = null;
+  private _token = new NodeToken(o => this._newToken(o));
 }

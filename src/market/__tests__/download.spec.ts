@@ -1,5 +1,6 @@
 /** @jest-environment node */
 import type { IWeb3File } from '../../ocean/ddo';
+import { OceanError } from '../../ocean/errors';
 import { newSealKey } from '../../ocean/seal';
 import { cidOf, free, keyBody, MIB, random, World } from './downloadWorld';
 import { DID } from './fakes';
@@ -266,6 +267,25 @@ describe('free content', () => {
       'downloads/Iris measurements-2'
     ]);
   });
+
+  it.each([
+    [404, true],
+    [429, false],
+    [401, false]
+  ])(
+    'a node that answers %s to the wish for a token: files signed for one by one: %s',
+    async (status, goesOn) => {
+      const world = new World();
+      world.served = [bytes];
+      world.node.authToken = async () => {
+        throw new OceanError('node-refused', 'no', { status });
+      };
+      const download = world.download(null, false);
+      await (goesOn
+        ? expect(download).resolves.toMatchObject({ verified: null })
+        : expect(download).rejects.toMatchObject({ details: { status } }));
+    }
+  );
 
   it('stops when told, and writes nothing', async () => {
     const world = new World();

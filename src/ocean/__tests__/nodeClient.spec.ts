@@ -409,6 +409,33 @@ describe('OceanNodeClient and a node that misbehaves', () => {
     expect(signed.asked.length).toBe(2);
   });
 
+  it('an expired token is renewed: one signature for all files after it', async () => {
+    const { client, signed, asked } = node([
+      json({ nonce: '1' }),
+      json({ token: 'a.b.c' }),
+      new Response('1'),
+      new Response('expired', { status: 401 }),
+      json({ nonce: '2' }),
+      json({ token: 'd.e.f' }),
+      new Response('2'),
+      new Response('3')
+    ]);
+    await client.authToken();
+    const bodies: string[] = [];
+    for (const fileIndex of [0, 1, 2]) {
+      const what = {
+        did: 'did:op:1',
+        serviceId: 's',
+        orderTx: '0x1',
+        fileIndex
+      };
+      bodies.push(await (await client.download(what)).text());
+    }
+    expect(bodies).toEqual(['1', '2', '3']);
+    expect(signed.length).toBe(2);
+    expect(asked[7].init?.headers).toMatchObject({ Authorization: 'd.e.f' });
+  });
+
   it('signs after all when the token is not taken', async () => {
     const { client, signed, asked } = node([
       json({ nonce: '1' }),
