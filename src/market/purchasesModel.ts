@@ -26,6 +26,8 @@ export interface IPurchased {
   active: boolean | null;
   /** How often it was ordered. */
   orders: number;
+  /** Who ordered it for this account, where that was another one. */
+  giver?: string;
 }
 
 export interface INetworkSearch {
@@ -102,7 +104,12 @@ export class PurchasesModel {
                 ? null
                 : order.timestamp + timeout,
           active: asset ? asset.active : null,
-          orders: (before?.orders ?? 0) + 1
+          orders: (before?.orders ?? 0) + 1,
+          giver:
+            order.payer !== undefined &&
+            order.payer.toLowerCase() !== account.toLowerCase()
+              ? order.payer
+              : undefined
         });
       }
     }

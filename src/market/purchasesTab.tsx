@@ -5,6 +5,7 @@ import * as React from 'react';
 
 import { CommandIDs } from '../commands';
 import { oneLine } from '../ocean/foreignText';
+import { Address } from '../ui/address';
 import { NetworkNotes } from './networkNotes';
 import type { IPurchased } from './purchasesModel';
 import type { ISidebarOptions } from './sidebar';
@@ -57,10 +58,18 @@ function Purchase(
       <p>
         {item.time === null
           ? network
-          : trans.__('%1 · bought %2', network, dateText(item.time))}
+          : item.giver
+            ? trans.__('%1 · given to you %2', network, dateText(item.time))
+            : trans.__('%1 · bought %2', network, dateText(item.time))}
         {item.orders > 1 &&
           ` · ${trans._n('%1 time', '%1 times', item.orders)}`}
       </p>
+      {item.giver && (
+        <p>
+          {trans.__('Given to you by')}{' '}
+          <Address address={item.giver} trans={trans} />
+        </p>
+      )}
       <p>{stateText(item, props)}</p>
       {!hasEnded(item) && (
         <div className="jp-web3-purchase-actions">
