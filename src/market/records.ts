@@ -30,6 +30,14 @@ export interface IPurchaseRecord {
   done?: boolean;
 }
 
+/** A download, and what it is known by again. */
+export interface IKeptDownload extends IDownloaded {
+  /** The server that it was saved at. */
+  root: string;
+  /** Size and time of the file as it was saved; null: a folder, or not known. */
+  stamp: string | null;
+}
+
 /** The part of `Storage` that is used. */
 export type IRecordStore = Pick<
   Storage,
@@ -63,13 +71,19 @@ export class PurchaseRecords {
     this._changed.emit();
   }
 
-  /** Where the last download of an asset went, if this browser knows. */
-  downloaded(did: string): IDownloaded | null {
-    const found = parse<IDownloaded>(this._store.getItem(DOWNLOAD + did));
-    return found && typeof found.path === 'string' ? found : null;
+  /**
+   * Where the last download of an asset went, if this browser knows.
+   *
+   * @param root - of the server: another one has something else at that path
+   */
+  downloaded(did: string, root: string): IKeptDownload | null {
+    const found = parse<IKeptDownload>(this._store.getItem(DOWNLOAD + did));
+    return found && typeof found.path === 'string' && found.root === root
+      ? found
+      : null;
   }
 
-  setDownloaded(result: IDownloaded): void {
+  setDownloaded(result: IKeptDownload): void {
     this._store.setItem(DOWNLOAD + result.did, JSON.stringify(result));
   }
 

@@ -97,6 +97,7 @@ export class MarketRoom {
     this._book = new AddressBook(knownAddresses, wallet, records, bookmarks);
     this._session = new MarketSession({
       contents: app.serviceManager.contents,
+      root: `${app.serviceManager.serverSettings.baseUrl} ${PageConfig.getOption('serverRoot')}`,
       ipfs,
       wallet,
       server,

@@ -27,6 +27,8 @@ import type { IRecordStore, PurchaseRecords } from './records';
 
 export interface ISessionDeps {
   contents: Contents.IManager;
+  /** Names the server and its folder: paths are of it alone. */
+  root: string;
   ipfs: IIpfs;
   wallet: IWallet;
   server: IWeb3Server;
@@ -211,7 +213,9 @@ export class MarketSession {
       checkParameters(asked, userdata);
     }
     const result = await model.download(place, path, userdata);
-    records.setDownloaded(result);
+    const { root } = this._deps;
+    const stamp = await this._stamp(result);
+    records.setDownloaded({ ...result, root, stamp });
     return result;
   }
 
@@ -232,24 +236,41 @@ export class MarketSession {
     library?: Library
   ): Promise<string | null> {
     const model = await this.asset(did);
-    const known = model.state.result ?? this._deps.records.downloaded(did);
-    const result =
-      known && (await this._isInWorkspace(known.path))
-        ? known
-        : await this.download(did);
+    const { records, root } = this._deps;
+    const known = records.downloaded(did, root);
+    const here = known && (await this._isInWorkspace(known.path));
+    const result = here ? known : await this.download(did);
     if (!result) {
       return null;
     }
+    // Only of the very bytes that were checked is it said that they were.
+    const isSame =
+      !here ||
+      (known.stamp !== null && known.stamp === (await this._stamp(known)));
     return pythonSnippet({
       path: pathForKernel(result.path, notebook),
       mediaType: result.mediaType,
       folder: result.folder,
       title: model.state.asset?.name,
       did,
-      cid: result.cid,
-      verified: result.verified,
+      ...(isSame ? { cid: result.cid, verified: result.verified } : {}),
       library: library ?? this.library
     });
+  }
+
+  /** What a file is known by again; null of folders, whose files may change unseen. */
+  private async _stamp({ path, folder }: IDownloaded): Promise<string | null> {
+    const { contents } = this._deps;
+    if (folder || contents.driveName(path) !== '') {
+      return null;
+    }
+    try {
+      const file = await contents.get(path, { content: false });
+      return `${file.size ?? ''} ${file.last_modified}`;
+    } catch (reason) {
+      console.warn(`${path} could not be looked at`, reason);
+      return null;
+    }
   }
 
   /** Whether a kernel can read it: not on the drive, and still there. */
