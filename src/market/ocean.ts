@@ -200,7 +200,7 @@ export class MarketOcean implements IMarketOcean {
       stateOf(reader, asset.nftAddress),
       assertGenuine(reader, network, asset)
     ]);
-    if (state !== null && state !== 0) {
+    if (state !== 0) {
       throw new OceanError('asset-inactive', `Its state is ${state}`, {
         did: asset.did,
         state

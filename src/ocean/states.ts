@@ -111,18 +111,6 @@ export async function ownerOf(reader: Reader, nft: string): Promise<string> {
   return getAddress(owner);
 }
 
-/**
- * The state that the chain has, whatever an index says; null before the first
- * record was written. @throws OceanError tx-reverted, chain-unreachable
- */
-export async function stateOf(
-  reader: Reader,
-  nft: string
-): Promise<number | null> {
-  const [, , state, has] = await call(reader, nft, nftAbi, 'getMetaData');
-  return has ? Number(state) : null;
-}
-
 /** What an account may change. */
 export async function rightsOf(
   reader: Reader,
