@@ -38,7 +38,7 @@ function world(patch: Partial<IPublicDeps> = {}) {
     ipfs: {
       add: async (content, o) => {
         hashed.push({ name: content.name, onlyHash: o?.onlyHash });
-        return { cid: `cid of ${content.name}`, size: 3 };
+        return { cid: `cid-of-${content.name}`, size: 3 };
       }
     },
     pinning: null,
@@ -88,7 +88,7 @@ it('computes CIDs and stores nothing; what is known or large is left alone', asy
   ]);
   expect(hashed).toEqual([{ name: 'a', onlyHash: true }]);
   expect([...cids]).toEqual([
-    ['a', 'cid of a'],
+    ['a', 'cid-of-a'],
     ['b', 'bafydrive']
   ]);
   expect(notes).toEqual([{ code: 'on-drive', files: ['b'] }]);
@@ -104,9 +104,9 @@ it('looks at 20 files of a folder', async () => {
 it('what services keep counts, one’s own node does not, nor what is not there yet', async () => {
   const { look } = world({
     pinning: kept(
-      ['cid of a', 'filecoin', 'pinned'],
-      ['cid of b', 'node', 'pinned'],
-      ['cid of c', 'filecoin', 'queued'],
+      ['cid-of-a', 'filecoin', 'pinned'],
+      ['cid-of-b', 'node', 'pinned'],
+      ['cid-of-c', 'filecoin', 'queued'],
       ['other', 'filecoin', 'pinned']
     )
   });
@@ -116,7 +116,7 @@ it('what services keep counts, one’s own node does not, nor what is not there 
 
 it('says which were published from here', async () => {
   const { look } = world({
-    publishedHere: async cids => cids.filter(cid => cid === 'cid of b')
+    publishedHere: async cids => cids.filter(cid => cid === 'cid-of-b')
   });
   const { notes, published } = await look([file('a', '1'), file('b', '2')]);
   expect(notes).toEqual([{ code: 'published-before', files: ['b'] }]);
@@ -131,9 +131,9 @@ describe('the network’s index', () => {
         sizes.push(wanted);
         return [
           // Another file of the same size is no hit.
-          record(['cid of z']),
+          record(['cid-of-z']),
           { broken: true },
-          record(['cid of x', 'cid of b'])
+          record(['cid-of-x', 'cid-of-b'])
         ];
       }
     });
