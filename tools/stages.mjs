@@ -11,7 +11,7 @@ export const LIVE = 'browser';
 export const LANES = ['rest', LIVE];
 /** Browser tests of the market: a stage of its own, so that both lanes end at about the same time. */
 const MARKET =
-  /\/(assetPage|buy|discover|fees|guard|market|mine|owner|prompts|purchases|raised|sealed)\.spec\.ts$/;
+  /\/(assetPage|buy|discover|fees|guard|market|mine|owner|pending|prompts|purchases|raised|sealed|tampered)\.spec\.ts$/;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'lib', 'labextension']);
 
 /** Files whose name ends so, below a folder of the repository. */

@@ -8,6 +8,8 @@ interface IScriptedWallet {
     ms?: number;
   }[];
   answers: (string | { code: number; message: string })[];
+  /** Requests that wait for `release`. */
+  held: unknown[];
   state: { account: string; chainId: string; connected: boolean };
   walletTime: number;
   switchAccount(account: string): void;

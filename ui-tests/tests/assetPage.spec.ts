@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { galata } from '@jupyterlab/galata';
 import type { Locator, Page } from '@playwright/test';
 import { Interface } from 'ethers';
 
@@ -327,6 +328,35 @@ test('what an asset costs, gives and comes from, and who has it', async ({
     ).toBeVisible({ timeout: 30_000 });
     expect(other.url()).not.toContain('web3-asset');
     await other.close();
+  });
+});
+
+test.describe('with a gateway in the settings', () => {
+  test.use({
+    mockSettings: {
+      ...galata.DEFAULT_SETTINGS,
+      'jupyterlab-web3:ipfs': {
+        gateways: stack() ? [stack().gateway] : []
+      }
+    }
+  });
+
+  test('the gateway is asked, too, who has its content', async ({
+    page,
+    context,
+    tmpPath
+  }) => {
+    await addScriptedWallet(context);
+    await login(page);
+    const name = 'Trees behind a gateway';
+    const did = await publish(page, `${tmpPath}/gateway.csv`, { name });
+    const storage = part(await open(page, did, name), 'Where it is stored');
+    await storage.getByRole('button', { name: 'Check now' }).click();
+    await expect(
+      storage
+        .getByRole('list', { name: 'Who has the files' })
+        .getByText(new URL(stack().gateway).host)
+    ).toContainText('has it');
   });
 });
 

@@ -89,10 +89,10 @@ test('the list, the description, the price, the sales', async ({
 
   const sales = section(article, 'Sales');
   await expect(sales).toContainText('1 order · earned 2 OCEAN');
-  await expect(
-    sales.getByRole('img', { name: 'Revenue in OCEAN over time' })
-  ).toBeVisible();
+  const plot = sales.getByRole('img', { name: 'Revenue in OCEAN over time' });
+  await expect(plot).toContainText('in all: 2 OCEAN');
   await sales.getByLabel('Plot').selectOption('By month');
+  await expect(plot).toContainText(/\b1\b.*: 2 OCEAN/);
   await sales.getByRole('button', { name: 'Save as CSV' }).click();
   const saved = sales.getByText(/^Saved as sales/);
   await expect(saved).toBeVisible();
@@ -109,6 +109,11 @@ test('the list, the description, the price, the sales', async ({
 
   const about = section(article, 'Description');
   await about.getByLabel('Name', { exact: true }).fill('Rows, managed');
+  await about
+    .getByLabel('Description (Markdown)')
+    .fill('What became of the **rows**.');
+  await about.getByLabel('Author').fill('Ann of the rows');
+  await about.getByLabel('Licence').fill('MIT');
   await about.getByLabel(/^Tags/).fill('rows, managed');
   await about.getByLabel(/^Sample/).fill('https://example.org/sample.csv');
   await about.getByLabel(/^An order lasts/).fill('86400');
@@ -154,20 +159,47 @@ test('the list, the description, the price, the sales', async ({
   await expect(sale).toContainText('On sale for 3.5 OCEAN.');
   expect(await prompts(page)).toEqual([SEND]);
 
+  // Paid to somebody else from now on.
+  const who = sale.getByRole('group', { name: 'Who is paid' });
+  await who
+    .getByLabel('Pay orders to another account')
+    .fill(account(OTHER).toLowerCase());
+  await who.getByRole('button', { name: 'Change who is paid' }).click();
+  await page
+    .getByRole('dialog', { name: /^Pay orders to / })
+    .getByRole('button', { name: 'Pay this account' })
+    .click();
+  await expect(
+    who.getByRole('button', { name: 'Pay the owner again' })
+  ).toBeVisible();
+  expect(await prompts(page)).toEqual([SEND]);
+
   await become(page, FRIEND);
   await run(page, 'market:asset', { did });
   const asset = page.getByRole('article', {
     name: 'Rows, managed',
     exact: true
   });
-  await expect(
-    asset.getByRole('button', { name: /^Buy for 3\.5/ })
-  ).toBeVisible();
+  await expect(asset).toContainText('What became of the rows.');
+  await expect(asset).toContainText('by Ann of the rows');
+  await expect(asset.getByRole('list', { name: 'Tags' })).toContainText(
+    'managed'
+  );
+  const terms = section(asset, 'Price and what it buys');
+  await expect(terms.getByRole('link', { name: 'MIT License' })).toBeVisible();
+  await expect(terms).toContainText('Access lasts 1 day from the purchase');
+  await expect(section(asset, 'Sample')).toBeVisible();
+  const had = await balanceOf(token, account(OTHER));
+  await asset.getByRole('button', { name: /^Buy for 3\.5/ }).click();
+  await expect(asset).toContainText('Bought with this account.');
+  expect((await balanceOf(token, account(OTHER))) - had).toBe(
+    3_500_000_000_000_000_000n
+  );
   await become(page, SELLER);
   await run(page, 'market:manage', { did });
   await sale.getByRole('button', { name: 'Stop selling' }).click();
   await expect(sale.getByRole('button', { name: 'Sell again' })).toBeVisible();
-  await become(page, FRIEND);
+  await become(page, OTHER);
   await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
     code: 'not-for-sale'
   });
@@ -248,7 +280,9 @@ test('who may buy, states, and back from a withdrawal', async ({
     list.getByRole('button', { name: `Remove ${account(FRIEND)}` })
   ).toHaveCount(0);
   await become(page, FRIEND);
-  await expect(run(page, 'market:download', { did })).rejects.toThrow();
+  await expect(run(page, 'market:download', { did })).rejects.toMatchObject({
+    code: 'node-refused'
+  });
 
   // States, each with what it means.
   await become(page, SELLER);
@@ -311,6 +345,12 @@ test('who may buy, states, and back from a withdrawal', async ({
     .getByRole('button', { name: /^Rows for few/ });
   await sidebar(page).getByRole('button', { name: 'Look again' }).click();
   await expect(row).toContainText('Revoked');
+  await become(page, BUYER);
+  await expect(run(page, 'market:buy', { did })).rejects.toMatchObject({
+    code: 'asset-inactive'
+  });
+  await become(page, SELLER);
+  await run(page, 'market:manage', { did });
   await back.click();
   await expect(section(gone, 'Availability')).toContainText('Now: On sale.');
   expect(await prompts(page)).toEqual([SEND]);
