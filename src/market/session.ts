@@ -141,6 +141,10 @@ export class MarketSession {
     const { shown } = o;
     // Logging in reads all of it again: what is paid for is what was seen.
     const seen = shown ? (model.state.asset ?? undefined) : undefined;
+    if (!shown && model.state.asset) {
+      // Nobody was shown anything: not what a page may have read hours ago counts.
+      await model.load();
+    }
     if (!wallet.state.account && !(await this._deps.login())) {
       return null;
     }

@@ -91,9 +91,11 @@ test('the page is left while the wallet asks: it is found when it was confirmed,
     await expect(asset).toContainText('Bought with this account.');
     // The allowance of before was enough.
     expect(await prompts(page)).toEqual([SEND]);
-    // The old request, confirmed at last: the network takes only one of the two.
-    await expect(rpc('eth_sendTransaction', [asked])).rejects.toThrow();
+    // The old request, confirmed at last: what was allowed is used up by now.
+    const paid = await balanceOf(token.address, account(BUYER));
+    await rpc('eth_sendTransaction', [asked]);
     expect(await ordersOf(account(BUYER))).toBe(orders + 1);
+    expect(await balanceOf(token.address, account(BUYER))).toBe(paid);
   });
 });
 
