@@ -73,6 +73,13 @@ async function* readBlob(
     : pieces(stream, options.signal);
 }
 
+/**
+ * Readers in use. A browser may collect a stream that nothing but its own pending
+ * read refers to, and that read then never ends (seen in Chromium with the streams
+ * of Blobs): here they are referred to.
+ */
+const reading = new Set<object>();
+
 /** The pieces of a stream as they come; who stops early lets go of the rest. */
 export async function* pieces(
   stream: ReadableStream<Uint8Array>,
@@ -80,6 +87,7 @@ export async function* pieces(
 ): AsyncGenerator<Uint8Array> {
   // Safari can't iterate a stream by itself.
   const reader = stream.getReader();
+  reading.add(reader);
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -91,6 +99,7 @@ export async function* pieces(
     }
   } finally {
     await letGo(reader);
+    reading.delete(reader);
   }
 }
 
@@ -114,6 +123,7 @@ export async function* largePieces(
   signal?: AbortSignal
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = bytesReader(stream);
+  reading.add(reader);
   const memory = [new ArrayBuffer(LARGE), new ArrayBuffer(LARGE)];
   const fill = async (): Promise<Uint8Array<ArrayBuffer>> => {
     let buffer = memory.pop()!;
@@ -148,6 +158,7 @@ export async function* largePieces(
     }
   } finally {
     await letGo(reader);
+    reading.delete(reader);
   }
 }
 

@@ -30,7 +30,7 @@ export async function watched(page, action, { held = false } = {}) {
   const watching = (async () => {
     while (running) {
       most = Math.max(most, await used());
-      await new Promise(resolve => setTimeout(resolve, 200));
+      await new Promise(resolve => setTimeout(resolve, held ? 1000 : 200));
     }
   })();
   try {

@@ -1,7 +1,7 @@
 /**
  * Many files in the body of one request.
  */
-import type { IContent } from '../content';
+import { pieces, type IContent } from '../content';
 import { IpfsError, throwIfCancelled } from './errors';
 
 /**
@@ -121,21 +121,16 @@ async function readUpTo(
   file: Blob,
   most: number
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const reader = file.stream().getReader();
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) {
-      return pieces.length === 1 ? pieces[0] : joined(pieces);
-    }
-    size += value.length;
+  for await (const part of pieces(file.stream())) {
+    size += part.length;
     if (size > most) {
-      await reader.cancel();
       return null;
     }
-    pieces.push(value);
+    parts.push(part as Uint8Array<ArrayBuffer>);
   }
+  return parts.length === 1 ? parts[0] : joined(parts);
 }
 
 /**

@@ -5,7 +5,11 @@
  */
 import { pause } from './receipts';
 
-/** Of any kind, in any minute: where searching stops, of the 30 that there are. */
+/**
+ * Searches in any minute, of the 30 requests that there are. Others do not count:
+ * whoever has just published should not wait for a list, and a node of one's own
+ * may have no limit at all. One that has tells, and is left alone then.
+ */
 export const SEARCHES = 22;
 /** What a node counts over (ms). */
 const WINDOW = 60_000;
@@ -63,6 +67,7 @@ export class NodeBudget {
       await pause(ms, signal);
     }
     this.spend();
+    this._searched.push(this._now());
     if (waited) {
       waits(0);
     }
@@ -70,11 +75,11 @@ export class NodeBudget {
 
   /** Milliseconds until there is room for a search. */
   private _delay(): number {
-    const recent = this._recent();
+    this._searched = this._searched.slice(-SEARCHES);
     const full =
-      recent.length < SEARCHES
+      this._searched.length < SEARCHES
         ? 0
-        : recent[recent.length - SEARCHES] + WINDOW - this._now();
+        : this._searched[0] + WINDOW - this._now();
     return Math.max(full, this.blocked);
   }
 
@@ -85,6 +90,7 @@ export class NodeBudget {
   }
 
   private _sent: number[] = [];
+  private _searched: number[] = [];
   private _blockedUntil = 0;
 }
 

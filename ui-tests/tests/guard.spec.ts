@@ -1,9 +1,11 @@
 /** What warns before something irrevocable, as a person and as a script meet it. */
 import type { Locator, Page } from '@playwright/test';
+import { Interface } from 'ethers';
 
 import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
 import { ready } from '../lab.mjs';
 import { dialog, publishing, saveText } from '../publishing';
+import { rpc } from '../trading';
 
 test.use({ actionTimeout: 15_000 });
 test.setTimeout(180_000);
@@ -453,6 +455,27 @@ test('addresses and tokens that are made to be taken for others', async ({
   ).toBeVisible();
 });
 
+/** Give the NFT of an asset away, by the contract itself. */
+async function handOver(did: string, to: string): Promise<void> {
+  const { nftAddress } = (await (
+    await fetch(`${stack().oceanNode}/api/aquarius/assets/ddo/${did}`)
+  ).json()) as { nftAddress: string };
+  const hash = await rpc<string>('eth_sendTransaction', [
+    {
+      from: account(SELLER),
+      to: nftAddress,
+      data: new Interface([
+        'function transferFrom(address,address,uint256)'
+      ]).encodeFunctionData('transferFrom', [account(SELLER), to, 1])
+    }
+  ]);
+  const { status } = await rpc<{ status: string }>(
+    'eth_getTransactionReceipt',
+    [hash]
+  );
+  expect(status).toBe('0x1');
+}
+
 test('a seller who is made to be taken for one that is known', async ({
   page,
   tmpPath
@@ -461,8 +484,9 @@ test('a seller who is made to be taken for one that is known', async ({
   const name = `Likeness${Date.now()}`;
   const first = await publish(page, `${tmpPath}/1.csv`, `${name} one`, price);
   const did = await publish(page, `${tmpPath}/2.csv`, `${name} two`, price);
-  // Nobody can make such a key in a test: the index says who sells it.
+  // Nobody can make such a key in a test: the asset is handed to that address.
   const impostor = like(account(SELLER));
+  await handOver(did, impostor);
   await page.route('**/api/aquarius/assets/**', async route => {
     const response = await route.fetch();
     const deceive = (value: unknown): void => {

@@ -350,15 +350,13 @@ describe('what publishing costs, as it was told before', () => {
       ddoBytes
     });
     const job = await new Publisher(deps()).publish(contents, known);
-    const result = await Promise.race([
-      job.finished,
-      (async () => {
-        while (job.status !== 'paused') {
-          await new Promise(resolve => setTimeout(resolve, 100));
-        }
+    while (job.status !== 'done') {
+      if (job.status === 'paused') {
         throw new Error(job.problem?.message);
-      })()
-    ]);
+      }
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    const result = await job.finished;
     const { gasUsed } = (await reader.request({
       method: 'eth_getTransactionReceipt',
       params: [result!.txs.metadata]
