@@ -91,6 +91,15 @@ export async function rpc<T>(
   return result;
 }
 
+/** Send a transaction of an unlocked account, and wait for it: did it succeed? */
+export async function send(tx: unknown): Promise<boolean> {
+  const hash = await rpc<string>('eth_sendTransaction', [tx]);
+  const receipt = (): Promise<{ status: string } | null> =>
+    rpc('eth_getTransactionReceipt', [hash]);
+  await expect.poll(receipt).not.toBeNull();
+  return (await receipt())?.status === '0x1';
+}
+
 /** Seconds since 1970 by the chain's clock. */
 export async function now(): Promise<number> {
   const block = await rpc<{ timestamp: string }>('eth_getBlockByNumber', [

@@ -5,7 +5,7 @@ import { Interface } from 'ethers';
 import { addScriptedWallet, expect, run, stack, test } from '../fixtures';
 import { ready } from '../lab.mjs';
 import { dialog, publishing, saveText } from '../publishing';
-import { rpc } from '../trading';
+import { send } from '../trading';
 
 test.use({ actionTimeout: 15_000 });
 test.setTimeout(180_000);
@@ -460,20 +460,12 @@ async function handOver(did: string, to: string): Promise<void> {
   const { nftAddress } = (await (
     await fetch(`${stack().oceanNode}/api/aquarius/assets/ddo/${did}`)
   ).json()) as { nftAddress: string };
-  const hash = await rpc<string>('eth_sendTransaction', [
-    {
-      from: account(SELLER),
-      to: nftAddress,
-      data: new Interface([
-        'function transferFrom(address,address,uint256)'
-      ]).encodeFunctionData('transferFrom', [account(SELLER), to, 1])
-    }
-  ]);
-  const { status } = await rpc<{ status: string }>(
-    'eth_getTransactionReceipt',
-    [hash]
+  const data = new Interface([
+    'function transferFrom(address,address,uint256)'
+  ]).encodeFunctionData('transferFrom', [account(SELLER), to, 1]);
+  expect(await send({ from: account(SELLER), to: nftAddress, data })).toBe(
+    true
   );
-  expect(status).toBe('0x1');
 }
 
 test('a seller who is made to be taken for one that is known', async ({

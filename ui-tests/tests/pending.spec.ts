@@ -11,8 +11,8 @@ import {
   payment,
   prompts,
   publishRows,
-  rpc,
-  SEND
+  SEND,
+  send
 } from '../trading';
 
 const SELLER = 0;
@@ -64,7 +64,7 @@ test('the page is left while the wallet asks: it is found when it was confirmed,
     const orders = await ordersOf(account(BUYER));
     const asked = await leave(found, 'Left');
     const before = await balanceOf(token.address, account(BUYER));
-    await rpc('eth_sendTransaction', [asked]);
+    expect(await send(asked)).toBe(true);
     expect(await ordersOf(account(BUYER))).toBe(orders + 1);
     expect(await run(page, 'market:buy', { did: found })).toMatchObject({
       did: found,
@@ -93,7 +93,7 @@ test('the page is left while the wallet asks: it is found when it was confirmed,
     expect(await prompts(page)).toEqual([SEND]);
     // The old request, confirmed at last: what was allowed is used up by now.
     const paid = await balanceOf(token.address, account(BUYER));
-    await rpc('eth_sendTransaction', [asked]);
+    expect(await send(asked)).toBe(false);
     expect(await ordersOf(account(BUYER))).toBe(orders + 1);
     expect(await balanceOf(token.address, account(BUYER))).toBe(paid);
   });

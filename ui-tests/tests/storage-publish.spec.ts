@@ -71,6 +71,8 @@ async function person(
   });
   const page = await openLab(context, own.info.lab);
   page.setDefaultTimeout(15_000);
+  // Lab's launcher takes the keyboard late, from a dialog, too.
+  await expect(page.locator('.jp-Launcher')).toBeFocused();
   // It comes after the application was restored.
   await page.waitForFunction(() =>
     window.jupyterapp.commands.hasCommand('development-wallet:switch-account')

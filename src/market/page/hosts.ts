@@ -1,4 +1,5 @@
 /** Addresses that strangers wrote. */
+import { oneLine } from '../../ocean/foreignText';
 
 /** A text as a URL; null where it is none. */
 export function urlOf(text: string): URL | null {
@@ -12,5 +13,5 @@ export function urlOf(text: string): URL | null {
 
 /** Host of a URL with its port; the text itself, cut, where it is none. */
 export function hostName(text: string): string {
-  return (urlOf(text)?.host || text).slice(0, 100);
+  return oneLine(urlOf(text)?.host || text, 100);
 }
